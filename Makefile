@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Tarsier: `make demo` shows it at work, `make test` tests all of it, `make help` lists the rest.
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDARY:
+Q = $(if $(V),,@)
+
+# Installs what is missing, then builds goals: what sets a target up by itself begins with these two.
+SETUP := cross/setup
+MAKE_GOALS = $(MAKE) $(if $(V),,-s) -j$(shell nproc)
+
+all:						## the collector for the board and the decoder for this machine
+	$(Q)$(SETUP) build
+	$(Q)$(MAKE_GOALS) collector decoder
+
+VERSION := 0.1
+BUILD := build
+OUT = $(BUILD)/$(ARCH)
+
+include cross/toolchain.mk
+
+WARN := -std=gnu11 -D_GNU_SOURCE -DTARSIER_VERSION='"$(VERSION)"' \
+	-Wall -Wextra -Wstrict-prototypes -Wmissing-prototypes -Wundef -Werror -Wno-format-truncation
+DEPFLAGS = -MMD -MP -MT $@
+# A source file to where its object goes, below a directory of $(BUILD).
+objects = $(patsubst %.c,$(BUILD)/$(1)/%.o,$(2))
+
+# ---- The collector: $(OUT)/tarsier; ARCH=x86_64 builds it for a PC
+
+COLLECTOR_SRC := $(wildcard collector/*.c collector/probes/*.c)
+SKELETONS = $(patsubst bpf/%.bpf.c,$(OUT)/%.skel.h,$(wildcard bpf/*.bpf.c))
+BPF_CC := clang-19 -target bpf -mcpu=v3
+BPF_CFLAGS = -std=gnu11 -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror -Ibpf -isystem $(SYSROOT)/include
+
+collector: $(BUILD)/$(ARCH)/tarsier
+
+$(BUILD)/$(ARCH)/bpf/%.o: bpf/%.bpf.c $(SYSROOT_READY)
+	@mkdir -p $(@D)
+	$(Q)$(BPF_CC) $(BPF_CFLAGS) $(DEPFLAGS) -c $< -o $@
+
+# Linked with nothing else, an object loses what only a linker would need.
+$(BUILD)/$(ARCH)/%.skel.h: $(BUILD)/$(ARCH)/bpf/%.o
+	$(Q)bpftool gen object $(OUT)/bpf/$*.linked.o $<
+	$(Q)bpftool gen skeleton $(OUT)/bpf/$*.linked.o name $*_bpf >$@
+
+$(BUILD)/$(ARCH)/collector/%.o: collector/%.c $(SYSROOT_READY) | $(SKELETONS)
+	@mkdir -p $(@D)
+	$(Q)$(TARGET_CC) $(TARGET_CFLAGS) $(WARN) $(DEPFLAGS) -Ibpf -Icollector -I$(OUT) -c $< -o $@
+
+$(BUILD)/$(ARCH)/tarsier.debug: $(call objects,$(ARCH),$(COLLECTOR_SRC))
+	$(Q)$(TARGET_CC) $(TARGET_CFLAGS) $(TARGET_LDFLAGS) -o $@ $^ $(TARGET_LIBS)
+
+$(BUILD)/$(ARCH)/tarsier: $(BUILD)/$(ARCH)/tarsier.debug
+	$(Q)$(STRIP) -o $@ $<
+	@echo "$@: $$(stat -c %s $@) bytes"
+
+# ---- The decoder: build/tarsier-decode
+
+HOST_CC := gcc
+HOST_CFLAGS := -O2 -g $(WARN) -Ibpf -Icollector/decode
+DECODER_SRC := $(wildcard collector/decode/*.c collector/decode/views/*.c)
+
+decoder: $(BUILD)/tarsier-decode
+
+$(BUILD)/host/collector/decode/%.o: collector/decode/%.c
+	@mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) $(DEPFLAGS) -c $< -o $@
+
+$(BUILD)/tarsier-decode: $(call objects,host,$(DECODER_SRC))
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) -o $@ $^ -lm
+
+# ---- What is shown
+
+board:						## a shell on the QEMU board; its kernel: KERNEL=5.10 6.1 6.12 7.2
+	$(Q)$(SETUP) build board
+	$(Q)$(MAKE_GOALS) board-files
+	$(Q)rootfs/board -n $(if $(KERNEL),-k $(KERNEL)) -d $(BOARD)
+
+demo:						## record on a QEMU board, by UDP and file; show the histograms
+	$(Q)$(SETUP) build board
+	$(Q)$(MAKE_GOALS) decoder board-files
+	$(Q)DECODER=$(BUILD)/tarsier-decode BOARD=$(BOARD) rootfs/demo $(KERNEL)
+
+demo-native:					## the same on this machine's kernel, without QEMU
+	$(Q)$(SETUP) build
+	$(Q)$(MAKE_GOALS) decoder
+	$(Q)$(MAKE_GOALS) ARCH=x86_64 collector programs
+	$(Q)DECODER=$(BUILD)/tarsier-decode BIN=$(BUILD)/x86_64 rootfs/demo-native
+
+# ---- Programs that tests run on the board or beside the native collector: $(OUT)/tests/NAME
+
+BOARD = $(BUILD)/$(ARCH)/board
+PROGRAM_SRC := $(wildcard tests/workload/*.c tests/board/*.c tests/bench/*.c)
+PROGRAMS = $(patsubst %.c,$(OUT)/tests/%,$(notdir $(PROGRAM_SRC)))
+
+programs: $(PROGRAMS)
+
+define program_rule
+$(BUILD)/$(ARCH)/tests/%: $(1)/%.c $(SYSROOT_READY)
+	@mkdir -p $$(@D)
+	$$(Q)$$(TARGET_CC) $$(TARGET_CFLAGS) $$(WARN) $$(DEPFLAGS) -Ibpf $$(TARGET_LDFLAGS) -o $$@ $$< $$(TARGET_LIBS)
+endef
+$(foreach folder,$(sort $(dir $(PROGRAM_SRC))),$(eval $(call program_rule,$(folder:/=))))
+
+board-files: collector programs
+	@mkdir -p $(BOARD)/usr/bin
+	$(Q)cp -u $(OUT)/tarsier $(PROGRAMS) $(BOARD)/usr/bin/
+
+# ---- Tests; results as TAP, collected by prove
+
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+CHECK_CFLAGS := -O1 -g $(WARN) $(SANITIZE) -Ibpf -Itests/unit
+# Only these four talk to the kernel's BPF; the rest of the collector is tested alone.
+TESTED_SRC := $(filter-out $(patsubst %,collector/%.c,main run switch_hook kernel),$(COLLECTOR_SRC))
+UNIT := $(patsubst tests/unit/%.c,$(BUILD)/check/%,$(wildcard tests/unit/collector_*.c tests/unit/decode_*.c))
+CHECKS = $(UNIT) tests/golden/run tests/unit/listen.sh tests/fuzz/run
+CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode generate send fuzz_decode)
+NATIVE_PROGRAMS := $(addprefix $(BUILD)/check/,ledger_check damage_check)
+PROVE = CMOCKA_MESSAGE_OUTPUT=TAP DECODER=$(BUILD)/check/tarsier-decode SEND=$(BUILD)/check/send \
+	GENERATE=$(BUILD)/check/generate FUZZ=$(BUILD)/check/fuzz_decode \
+	WORKLOAD=$(BUILD)/x86_64/tests LEDGER_CHECK=$(BUILD)/check/ledger_check BOARD_DIR=$(BOARD) prove --timer
+
+$(BUILD)/check/collector/decode/%.o $(BUILD)/check/tests/unit/decode_%.o $(BUILD)/check/tests/native/damage_%.o: \
+	CHECK_CFLAGS += -Icollector/decode
+$(BUILD)/check/collector/%.o $(BUILD)/check/tests/unit/collector_%.o $(BUILD)/check/tests/unit/fakes.o: \
+	CHECK_CFLAGS += -Icollector
+$(BUILD)/check/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(CHECK_CFLAGS) $(DEPFLAGS) -c $< -o $@
+
+link_check = $(HOST_CC) $(SANITIZE) -o $@ $^ -lcmocka -lm
+DECODER_CHECK := $(call objects,check,$(filter-out %/main.c,$(DECODER_SRC)))
+$(BUILD)/check/collector_%: $(call objects,check,tests/unit/collector_%.c tests/unit/fakes.c $(TESTED_SRC))
+	$(Q)$(link_check)
+$(BUILD)/check/decode_%: $(call objects,check,tests/unit/decode_%.c tests/unit/encode.c) $(DECODER_CHECK)
+	$(Q)$(link_check)
+$(BUILD)/check/tarsier-decode: $(call objects,check,$(DECODER_SRC))
+	$(Q)$(link_check)
+$(BUILD)/check/generate: $(call objects,check,tests/golden/generate.c tests/unit/encode.c)
+	$(Q)$(link_check)
+$(BUILD)/check/send: $(call objects,check,tests/unit/send.c)
+	$(Q)$(link_check)
+$(BUILD)/check/ledger_check: $(call objects,check,tests/native/ledger_check.c)
+	$(Q)$(link_check)
+$(BUILD)/check/damage_check: $(call objects,check,tests/native/damage_check.c) $(DECODER_CHECK)
+	$(Q)$(link_check)
+$(BUILD)/check/fuzz_decode: tests/fuzz/fuzz_decode.c $(filter-out %/main.c,$(DECODER_SRC))
+	@mkdir -p $(@D)
+	$(Q)clang-19 -O1 -g $(WARN) -fsanitize=fuzzer,address,undefined -Ibpf -Icollector/decode -o $@ $^ -lm
+
+check: $(CHECK_PROGRAMS)	## tests that need neither root nor network
+	$(Q)$(PROVE) $(CHECKS)
+
+test:						## all tests: check, this machine's kernel, the QEMU board
+	$(Q)$(SETUP) build test board
+	$(Q)$(MAKE_GOALS) ARCH=x86_64 collector programs
+	$(Q)$(MAKE_GOALS) decoder board-files $(CHECK_PROGRAMS) $(NATIVE_PROGRAMS)
+	$(Q)$(PROVE) $(CHECKS) $(wildcard tests/native/*.sh) $(filter-out %/lib.sh,$(wildcard tests/board/*.sh))
+
+golden: $(BUILD)/check/generate $(BUILD)/check/tarsier-decode	## make the golden pairs anew; read the diff
+	$(Q)$(BUILD)/check/generate tests/golden
+	$(Q)tests/golden/run --update $(BUILD)/check/tarsier-decode
+
+bench:						## what it costs, beside bcc's runqlat
+	$(Q)$(SETUP) build test board bench
+	$(Q)$(MAKE_GOALS) ARCH=x86_64 collector
+	$(Q)$(MAKE_GOALS) decoder board-files $(BUILD)/check/generate
+	$(Q)DECODER=$(BUILD)/tarsier-decode GENERATE=$(BUILD)/check/generate BOARD_DIR=$(BOARD) tests/bench/run
+
+lint:						## formatting, static analysis and the rules of the house
+	$(Q)$(SETUP) build lint
+	$(Q)$(MAKE_GOALS) decoder collector
+	$(Q)SYSROOT=$(SYSROOT) OUT=$(OUT) tests/lint
+
+help:						## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+clean:						## remove build/; the cache of downloads and libraries stays
+	rm -rf $(BUILD)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+.PHONY: all collector decoder board demo demo-native programs board-files check test golden bench lint help clean

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* compat.bpf.h - what moved between kernels, each with the commit that moved it */
+#ifndef TARSIER_COMPAT_BPF_H
+#define TARSIER_COMPAT_BPF_H
+
+#include "kernel_types.h"
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+
+#define TASK_RUNNING 0
+
+/* Renamed in 5.14: 2f064a59a11f ("sched: Change task_struct::state"). */
+static __always_inline __u32 task_state(struct task_struct *task)
+{
+	if (bpf_core_field_exists(task->__state))
+		return task->__state;
+	return ((struct task_struct___state *)task)->state;
+}
+
+/*
+ * The CPU that @task is on.  Moved in 5.16: bcf9033e5449 ("sched: move CPU field back into thread_info
+ * if THREAD_INFO_IN_TASK=y").  A uniprocessor kernel has neither field nor a second CPU.
+ */
+static __always_inline __u32 task_cpu(struct task_struct *task)
+{
+	if (bpf_core_field_exists(task->thread_info.cpu))
+		return task->thread_info.cpu;
+	if (bpf_core_field_exists(((struct task_struct___cpu *)task)->cpu))
+		return ((struct task_struct___cpu *)task)->cpu;
+	return 0;
+}
+
+#endif

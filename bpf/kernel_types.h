@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * kernel_types.h - the kernel structs and fields that are read, and no others
+ *
+ * Written by hand instead of generated from one kernel: offsets are relocated at load time (CO-RE),
+ * so only names and types matter, and the object stays a fifth of the size.
+ */
+#ifndef TARSIER_KERNEL_TYPES_H
+#define TARSIER_KERNEL_TYPES_H
+
+#include <stdbool.h>
+#include <linux/types.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct rq {
+	__u64 clock;
+};
+
+struct cfs_rq {
+	struct rq *rq; /* CONFIG_FAIR_GROUP_SCHED */
+};
+
+struct sched_entity {
+	struct cfs_rq *cfs_rq; /* CONFIG_FAIR_GROUP_SCHED; set for tasks of every class */
+};
+
+struct sched_info { /* CONFIG_SCHED_INFO */
+	unsigned long pcount;
+	unsigned long long run_delay;
+	unsigned long long last_queued;
+};
+
+struct thread_info {
+	__u32 cpu; /* CONFIG_SMP, since Linux 5.16 */
+};
+
+struct task_struct {
+	struct thread_info thread_info;
+	unsigned int __state;
+	int prio;
+	unsigned int policy;
+	__u32 pid;
+	__u32 tgid;
+	__u64 start_time;
+	__u64 start_boottime;
+	char comm[16];
+	struct sched_entity se;
+	struct sched_info sched_info;
+};
+
+/* before Linux 5.14 */
+struct task_struct___state {
+	volatile long state;
+};
+
+/* before Linux 5.16 */
+struct task_struct___cpu {
+	__u32 cpu; /* CONFIG_SMP */
+};
+
+#pragma clang attribute pop
+
+#endif

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * wire.h - the contract: records and blocks, byte for byte, in a file and in a datagram
+ *
+ * Everything is a record of 64 bytes, little-endian.  Up to 16 records make a block: a header, data
+ * records, a trailer.  One datagram is one block; a file is blocks one after another; both hold the
+ * same bytes.  There is no length field inside a record and no index outside: a reader steps 64
+ * bytes after an intact record and one byte after anything else.
+ *
+ * Rules for whoever extends this:
+ *  - Reserved bytes are written 0 and ignored when read.
+ *  - A changed body gets a new type.  Bit 7 of the type set: an old reader may pass over it in
+ *    silence; clear: it must say that it passed over records of an unknown kind.
+ *  - `minor` counts additions (types, flags, reserved bytes put to use); `major` moves only when the
+ *    frame or the header does.
+ *  - Ids in the lists below are append only.
+ */
+#ifndef TARSIER_WIRE_H
+#define TARSIER_WIRE_H
+
+#include <linux/types.h>
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "records are little-endian by declaration, and are used in place: build for a little-endian machine"
+#endif
+
+#define WIRE_MAGIC 0x52535254u /* "TRSR" */
+#define WIRE_MAJOR 1
+#define WIRE_MINOR 0
+
+#define RECORD_SIZE 64
+#define RECORD_CRC_SPAN 60 /* the CRC-32C covers bytes 0..59 */
+#define BLOCK_RECORDS_MAX 16
+#define BLOCK_RECORDS_MIN 2 /* header and trailer: a heartbeat */
+#define BLOCK_SIZE_MAX (BLOCK_RECORDS_MAX * RECORD_SIZE)
+#define COMM_SIZE 16 /* the kernel's TASK_COMM_LEN; NUL-padded, not always NUL-terminated */
+
+/*
+ * X(type, name, one line).  0x00 (never written) and 0xff (erased flash) are no types.
+ * 0x01-0x1f: the frame and what serves every probe; 0x20-0x7f: events of single probes.
+ */
+#define RECORDS(X)                                                                                 \
+	X(0x01, header, "first record of a block")                                                 \
+	X(0x02, trailer, "last record of a block, with the ledger's totals")                       \
+	X(0x03, session, "the run, the kernel's boot and the machine")                             \
+	X(0x04, text, "part of a string about the session or a probe")                             \
+	X(0x05, task, "dictionary: thread id and start time to name")                              \
+	X(0x06, clock, "one moment on several clocks")                                             \
+	X(0x07, gap, "a loss: its cause, extent and time")                                         \
+	X(0x08, counters, "a probe's ledger, cumulative")                                          \
+	X(0x09, slice, "consecutive histogram buckets, cumulative")                                \
+	X(0x0a, summary, "a histogram's count, sum and sum of squares, cumulative")                \
+	X(0x0b, range, "a histogram's least and greatest value")                                   \
+	X(0x20, runqslower, "a wait for a CPU over the threshold")                                 \
+	X(0x81, self, "what the collector itself costs")
+
+enum record_type {
+#define X(type, name, summary) REC_##name = type,
+	RECORDS(X)
+#undef X
+};
+
+#define RECORD_MAY_BE_IGNORED 0x80
+
+/*
+ * The ledger.  For each probe: entered = delivered + the sum of the losses, which are the columns
+ * between them and LEDGER_FIRST_SINK.  From there on the columns count records that left the probes
+ * but not the board.  X(id, name, one line); a gap record names its cause by the same ids.
+ */
+#define LEDGER(X)                                                                                  \
+	X(0, entered, "events that the probe's hook saw and its filter let through")               \
+	X(1, delivered, "events counted in a histogram or written as a record")                    \
+	X(2, ring_full, "events lost because the ring buffer was full")                            \
+	X(3, map_full, "events lost because a map was full")                                       \
+	X(4, unstamped, "waits that ended without a known start")                                  \
+	X(5, missed, "hook runs that the kernel skipped; each probe of the hook is charged")       \
+	X(6, user_dropped, "events that the collector dropped on purpose")                         \
+	X(16, file_lost, "records that could not be written to a file")                            \
+	X(17, send_lost, "records that could not be sent")
+
+enum ledger_id {
+#define X(id, name, summary) LEDGER_##name = id,
+	LEDGER(X)
+#undef X
+		LEDGER_COLUMNS
+};
+
+#define LEDGER_FIRST_LOSS LEDGER_ring_full
+#define LEDGER_FIRST_SINK 16
+
+/*
+ * What every record starts with.
+ * salt: low 16 bits of the CRC-32C of the session id: ties a record to its session without a header.
+ * seq: data records produced in this session before this one, low 32 bits (the rule of IPFIX, RFC
+ *      7011); in a header it is that of the block's first data record, in a trailer that of the next
+ *      block's first.  A jump tells exactly how many records are missing.
+ * time_ns: CLOCK_BOOTTIME; CLOCK_MONOTONIC where the block's header says HEADER_MONOTONIC.
+ */
+#define RECORD_FRAME                                                                               \
+	__u8 type;                                                                                 \
+	__u8 flags;                                                                                \
+	__u16 salt;                                                                                \
+	__u32 seq;                                                                                 \
+	__u64 time_ns
+
+#define ASSERT_RECORD(tag)                                                                         \
+	_Static_assert(sizeof(struct tag) == RECORD_SIZE, #tag " is one record");                  \
+	_Static_assert(__builtin_offsetof(struct tag, crc) == RECORD_CRC_SPAN,                     \
+		       #tag " ends in its CRC")
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
+
+struct record {
+	RECORD_FRAME;
+	__u8 body[44];
+	__u32 crc;
+};
+ASSERT_RECORD(record);
+
+/* flags of a header */
+#define HEADER_SYNCED 0x01  /* realtime_ns comes from a synchronised clock */
+#define HEADER_FIRST 0x02   /* first block of the session */
+#define HEADER_CLOSING 0x04 /* last block: hooks are detached, buffers drained, counts final */
+#define HEADER_MONOTONIC                                                                           \
+	0x08 /* this kernel gave no CLOCK_BOOTTIME: all times are CLOCK_MONOTONIC */
+
+struct rec_header {
+	RECORD_FRAME;
+	__u32 magic;
+	__u8 major;
+	__u8 minor;
+	__u8 records; /* in this block, header and trailer included */
+	__u8 auth;    /* 0: none; low nibble: suite, high nibble: key slot */
+	__u64 board_id;
+	__u8 session_id[16];
+	__u64 realtime_ns; /* CLOCK_REALTIME at time_ns */
+	__u32 block_seq;   /* blocks of this session before this one, low 32 bits */
+	__u32 crc;
+};
+ASSERT_RECORD(rec_header);
+
+/* The totals over all probes that a trailer carries, low 32 bits each, in this order. */
+#define TRAILER_TOTALS(X)                                                                          \
+	X(entered)                                                                                 \
+	X(ring_full)                                                                               \
+	X(unmeasured) /* map_full + unstamped */                                                   \
+	X(missed)                                                                                  \
+	X(user_dropped)                                                                            \
+	X(file_lost)                                                                               \
+	X(send_lost)
+
+struct rec_trailer {
+	RECORD_FRAME;
+#define X(name) __u32 name;
+	TRAILER_TOTALS(X)
+#undef X
+	__u8 tag[16]; /* authentication tag over the block; 0 without a key */
+	__u32 crc;
+};
+ASSERT_RECORD(rec_trailer);
+
+/* First in a session, and repeated with its texts about every 64 blocks. */
+struct rec_session {
+	RECORD_FRAME;
+	__u8 boot_id[16];    /* /proc/sys/kernel/random/boot_id, as bytes */
+	__u64 started_ns;    /* CLOCK_BOOTTIME */
+	__u32 probes_wanted; /* 1 << probe id */
+	__u32 probes_active;
+	__u32 interval_ms; /* between snapshots; 0: only the closing one */
+	__u32 ring_bytes;
+	__u16 cpus_possible;
+	__u16 cpus_online;
+	__u32 crc;
+};
+ASSERT_RECORD(rec_session);
+
+/* X(id, name, one line) */
+#define TEXTS(X)                                                                                   \
+	X(1, board, "name of the board")                                                           \
+	X(2, release, "kernel release")                                                            \
+	X(3, machine, "hardware name")                                                             \
+	X(4, collector, "version of the collector")                                                \
+	X(5, command, "command line")                                                              \
+	X(6, attached, "how a probe is attached")                                                  \
+	X(7, unavailable, "why a probe, or a better way to attach it, is not available")
+
+enum text_kind {
+#define X(id, name, summary) TEXT_##name = id,
+	TEXTS(X)
+#undef X
+};
+
+#define TEXT_PART_SIZE 40
+
+struct rec_text {
+	RECORD_FRAME;
+	__u8 kind;
+	__u8 probe; /* which probe it is about; 0: the session */
+	__u8 part;  /* 0 .. parts - 1 */
+	__u8 parts;
+	__u8 text[TEXT_PART_SIZE]; /* UTF-8 or any bytes, NUL-padded */
+	__u32 crc;
+};
+ASSERT_RECORD(rec_text);
+
+struct rec_task {
+	RECORD_FRAME;
+	__u64 start_ns; /* CLOCK_BOOTTIME; with tid it names a thread across reuse of ids */
+	__u32 tid;
+	__u32 tgid;
+	__u8 comm[COMM_SIZE];
+	__u8 reserved[12];
+	__u32 crc;
+};
+ASSERT_RECORD(rec_task);
+
+#define CLOCK_SYNCED 0x01 /* flags of a clock record: the kernel holds REALTIME synchronised */
+
+struct rec_clock {
+	RECORD_FRAME;
+	__u64 realtime_ns;
+	__u64 monotonic_ns;
+	__u64 monotonic_raw_ns;
+	__u32 max_error_us; /* as adjtimex(2) estimates it */
+	__u8 reserved[16];
+	__u32 crc;
+};
+ASSERT_RECORD(rec_clock);
+
+struct rec_gap {
+	RECORD_FRAME;
+	__u8 cause; /* enum ledger_id */
+	__u8 probe; /* 0: all */
+	__u8 reserved[6];
+	__u64 from_ns; /* the loss lies between these two times */
+	__u64 to_ns;
+	__u64 lost;  /* in this gap */
+	__u64 total; /* of this cause since the session began, this gap included */
+	__u32 reserved2;
+	__u32 crc;
+};
+ASSERT_RECORD(rec_gap);
+
+#define COUNTERS_PER_RECORD 4
+
+/* A probe's ledger takes several records of the same time_ns; columns that are 0 may be left out. */
+struct rec_counters {
+	RECORD_FRAME;
+	__u8 probe; /* 0: the sinks of the session */
+	__u8 first; /* enum ledger_id of value[0] */
+	__u8 reserved[6];
+	__u64 value[COUNTERS_PER_RECORD];
+	__u32 reserved2;
+	__u32 crc;
+};
+ASSERT_RECORD(rec_counters);
+
+/*
+ * Histograms.  All records of one snapshot have the same time_ns; unchanged slices may be left out,
+ * and the closing snapshot holds every slice that is not all zero.  Values are in nanoseconds.
+ * shape: low nibble: H2 precision; high nibble: enum hist_scope, what `key` is.
+ */
+enum hist_scope {
+	SCOPE_ALL = 0, /* key 0 */
+	SCOPE_CPU = 1,
+	SCOPE_TGID = 2,
+	SCOPE_TID = 3,
+};
+
+#define HIST_FRAME                                                                                 \
+	RECORD_FRAME;                                                                              \
+	__u8 probe;                                                                                \
+	__u8 shape
+
+#define HIST_SHAPE(scope, precision) ((__u8)((scope) << 4 | (precision)))
+#define HIST_SCOPE(shape) ((shape) >> 4)
+#define HIST_PRECISION(shape) ((shape)&0x0f)
+
+#define SLICE_BUCKETS 6
+
+struct rec_slice {
+	HIST_FRAME;
+	__u16 first; /* bucket of count 0 */
+	__u32 key;
+	__u32 count_low[SLICE_BUCKETS];
+	__u16 count_high[SLICE_BUCKETS]; /* bits 32..47 */
+	__u32 crc;
+};
+ASSERT_RECORD(rec_slice);
+
+struct rec_summary {
+	HIST_FRAME;
+	__u8 reserved[2];
+	__u32 key;
+	__u64 count;
+	__u64 sum;
+	__u64 squares_low; /* sum of squares, 128 bits */
+	__u64 squares_high;
+	__u32 slices; /* not all zero in this snapshot: tells whether any is missing */
+	__u32 crc;
+};
+ASSERT_RECORD(rec_summary);
+
+struct rec_range {
+	HIST_FRAME;
+	__u8 reserved[2];
+	__u32 key;
+	__u64 min; /* meaningless while the summary's count is 0 */
+	__u64 max;
+	__u8 reserved2[20];
+	__u32 crc;
+};
+ASSERT_RECORD(rec_range);
+
+#define SELF_BPF_STATS 0x01 /* flags of a self record: the kernel counted bpf_run_ns */
+
+struct rec_self {
+	RECORD_FRAME;
+	__u64 cpu_ns;	  /* user and system time of the collector since it started */
+	__u64 bpf_run_ns; /* time inside its BPF programs; 0 unless SELF_BPF_STATS */
+	__u64 bpf_runs;
+	__u32 rss_kib;
+	__u32 peak_rss_kib;
+	__u32 maps_kib;	  /* kernel memory of its maps */
+	__u32 ring_bytes; /* waiting in the ring buffer right now */
+	__u32 wakeups;	  /* times the loop woke up, low 32 bits */
+	__u32 crc;
+};
+ASSERT_RECORD(rec_self);
+
+#pragma GCC diagnostic pop
+
+#endif

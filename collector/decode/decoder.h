@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* decoder.h - the whole way of the data: reader, sessions, views, and what was damaged */
+#ifndef TARSIER_DECODE_DECODER_H
+#define TARSIER_DECODE_DECODER_H
+
+#include "reader.h"
+#include "sessions.h"
+
+#define DAMAGE_LISTED 10
+
+struct damage_entry {
+	struct damage damage;
+	char *input; /* its name; NULL: no memory for it */
+};
+
+struct decoder {
+	struct shared shared;
+	struct sessions sessions;
+	struct reader reader;
+
+	const char *input; /* the one that is being read */
+	__u64 input_records;
+
+	__u64 inputs;  /* with records */
+	__u64 bytes;   /* of these inputs */
+	__u64 records; /* intact ones */
+	__u64 damages;
+	__u64 damaged_bytes;
+	struct damage_entry damage[DAMAGE_LISTED]; /* the first ones */
+};
+
+/* NULL: no memory.  Rows and report go to @out. */
+struct decoder *decoder_open(const struct options *options, FILE *out);
+void decoder_close(struct decoder *decoder);
+
+/*
+ * An input begins and ends; in between its bytes go to decoder->reader.  An input without a single
+ * record is none of ours and is not called damaged: decoder_end() returns the number of records.
+ */
+void decoder_begin(struct decoder *decoder, const char *name, __u64 offset);
+__u64 decoder_end(struct decoder *decoder);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* input.h - files, the files of a directory, and standard input, read into the decoder */
+#ifndef TARSIER_DECODE_INPUT_H
+#define TARSIER_DECODE_INPUT_H
+
+#include "decoder.h"
+
+struct input_result {
+	bool failed;	 /* something could not be read: the user was told */
+	bool recordless; /* a file that was named holds no record: the user was told */
+};
+
+void input_read(struct decoder *decoder, const char *path, struct input_result *result);
+
+#endif

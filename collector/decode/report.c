@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* report - everything that was found, as text */
+#include "report.h"
+
+#include "view.h"
+
+void report_views(const struct session *session, FILE *out)
+{
+	const struct options *options = session->shared->options;
+
+	for (unsigned int i = 1; i <= PROBE_ID_MAX; i++) {
+		if (!session->view_state[i] || (options->probe && options->probe != i))
+			continue;
+		fprintf(out, "\n%s: %s\n", view_entries[i].name, view_entries[i].summary);
+		view_entries[i].view->report(session->view_state[i], session, out);
+	}
+}
+
+/* Of what the board produced, what is here? */
+bool report_records(const struct session *session, FILE *out)
+{
+	const struct seqset *data = &session->data, *blocks = &session->blocks;
+	__u64 missing = seqset_missing(data), before = seqset_missing_before(data);
+	__u64 endless = session_endless_blocks(session), headers = seqset_missing(blocks);
+
+	fprintf(out, "\nrecords: %llu received, %llu missing", data->seen, missing);
+	if (before)
+		fprintf(out, " (%llu before the first one here)", before);
+	fprintf(out, ", %llu twice, %llu late\n", data->duplicates, data->late);
+	if (missing)
+		fprintf(out, "     the board says: %llu not written to a file, %llu not sent\n",
+			ledger_sink_lost(&session->ledger, LEDGER_file_lost),
+			ledger_sink_lost(&session->ledger, LEDGER_send_lost));
+	if (data->too_late)
+		fprintf(out, "     %llu not shown: too late to tell from what was seen before\n",
+			data->too_late);
+	fprintf(out, "blocks: %llu header%s received, %llu missing", blocks->seen,
+		text_plural(blocks->seen), headers);
+	if (seqset_missing_before(blocks))
+		fprintf(out, " (%llu before the first one here)", seqset_missing_before(blocks));
+	fprintf(out, ", %llu twice", blocks->duplicates);
+	if (endless)
+		fprintf(out, ", %llu block%s without an end", endless, text_plural(endless));
+	fputc('\n', out);
+	return !missing && !headers && !endless && session->named;
+}
+
+static bool report_session(const struct session *session, unsigned int sessions, FILE *out)
+{
+	bool clean;
+
+	report_heading(session, sessions, out);
+	if (session_is_unsupported(session)) {
+		fprintf(out, "\nformat %u.%u, but %d.%d is known here: use a newer " PROGRAM "\n",
+			session->major, session->minor, WIRE_MAJOR, WIRE_MINOR);
+		fprintf(out, "%llu records counted, none decoded\n", session->records);
+		return false;
+	}
+	report_views(session, out);
+	clean = report_ledger(session, out);
+	return report_records(session, out) && clean;
+}
+
+/* What the newer ones among the collectors wrote and this decoder does not know. */
+static void report_unknown(const struct shared *shared, FILE *out)
+{
+	for (unsigned int type = 0; type < 256; type++) {
+		__u64 count = shared->unknown[type];
+
+		if (!count || (type & RECORD_MAY_BE_IGNORED && !shared->options->verbose))
+			continue;
+		fprintf(out, "%llu record%s of unknown kind 0x%02x%s\n", count, text_plural(count),
+			type, type & RECORD_MAY_BE_IGNORED ? ", which may be ignored" : "");
+	}
+	if (shared->unknown_probe)
+		fprintf(out, "%llu histogram record%s of unknown probes\n", shared->unknown_probe,
+			text_plural(shared->unknown_probe));
+	if (shared->homeless || shared->budget.refused)
+		fprintf(out,
+			"more sessions, threads or histograms than are kept: %llu records "
+			"passed over\n",
+			shared->homeless);
+}
+
+static void report_damage(const struct decoder *decoder, FILE *out)
+{
+	static const char *const kinds[] = {
+#define X(name, summary) [DAMAGE_##name] = summary,
+		DAMAGES(X)
+#undef X
+	};
+
+	for (unsigned int i = 0; i < DAMAGE_LISTED && i < decoder->damages; i++) {
+		const struct damage_entry *entry = &decoder->damage[i];
+
+		text_print_string(out, entry->input ? entry->input : "?");
+		fprintf(out, ": offset %llu, %llu bytes: %s\n", entry->damage.offset,
+			entry->damage.length, kinds[entry->damage.kind]);
+	}
+	if (decoder->damages > DAMAGE_LISTED)
+		fprintf(out, "... and %llu more damaged ranges\n",
+			decoder->damages - DAMAGE_LISTED);
+}
+
+bool report(struct decoder *decoder)
+{
+	struct sessions *sessions = &decoder->sessions;
+	FILE *out = decoder->shared.table.out;
+	bool clean = !decoder->damages && !decoder->shared.homeless;
+
+	for (unsigned int i = 0; i < sessions->count; i++)
+		session_settle(sessions->session[i]);
+	table_end(&decoder->shared.table);
+	for (unsigned int i = 0; i < sessions->count; i++) {
+		clean &= report_session(sessions->session[i], sessions->count, out);
+		fputc('\n', out);
+	}
+	report_unknown(&decoder->shared, out);
+	fprintf(out, "input: %llu bytes, %llu record%s intact", decoder->bytes, decoder->records,
+		text_plural(decoder->records));
+	fprintf(out, ", %llu damaged range%s of %llu bytes\n", decoder->damages,
+		text_plural(decoder->damages), decoder->damaged_bytes);
+	report_damage(decoder, out);
+	fputs(clean ? "result: clean\n" : "result: damaged or incomplete\n", out);
+	return clean;
+}

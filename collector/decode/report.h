@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* report.h - everything that was found, as text */
+#ifndef TARSIER_DECODE_REPORT_H
+#define TARSIER_DECODE_REPORT_H
+
+#include "decoder.h"
+
+/* False: something is damaged, missing or unexplained. */
+bool report(struct decoder *decoder);
+
+/* The parts of it that are about one session. */
+void report_heading(const struct session *session, unsigned int sessions, FILE *out);
+void report_views(const struct session *session, FILE *out);
+bool report_ledger(const struct session *session, FILE *out);
+bool report_records(const struct session *session, FILE *out);
+
+#endif

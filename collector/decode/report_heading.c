@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* report_heading - which board, which run, when, and how it was measured */
+#include "report.h"
+#include "view.h"
+
+static void print_text(const struct session *session, const char *label, enum text_kind kind,
+		       unsigned int probe, FILE *out)
+{
+	const struct text *text = texts_find(&session->texts, kind, probe);
+
+	if (!text)
+		return;
+	fprintf(out, "  %-12s ", label);
+	text_print_parts(out, text);
+	fputc('\n', out);
+}
+
+static void print_id(const struct session *session, FILE *out)
+{
+	fprintf(out, "  %-12s ", "session");
+	if (!session->named) {
+		fprintf(out, "unknown: no header was received, only records of salt %04x\n",
+			session->salt);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(session->id); i++)
+		fprintf(out, "%02x", session->id[i]);
+	fprintf(out, ", board %016llx\n", session->board_id);
+	if (session->major == WIRE_MAJOR && session->minor > WIRE_MINOR)
+		fprintf(out,
+			"  %-12s %u.%u, newer than the %d.%d known here: what is known is shown\n",
+			"format", session->major, session->minor, WIRE_MAJOR, WIRE_MINOR);
+}
+
+/* The first time known: the session record tells it even where the first blocks are missing. */
+static __u64 started_ns(const struct session *session)
+{
+	__u64 started = session->about.type ? session->about.started_ns : session->first_ns;
+
+	return started <= session->last_ns ? started : session->first_ns;
+}
+
+/* No board runs for a century: a record lies about its time. */
+#define DURATION_MAX (100 * 365 * 86400ULL * NS_PER_SEC)
+
+static void print_duration(const struct session *session, __u64 duration_ns, FILE *out)
+{
+	char text[TEXT_TIME];
+
+	if (duration_ns > DURATION_MAX)
+		fprintf(out, "  %-12s impossible\n", "duration");
+	else
+		fprintf(out, "  %-12s %s%s\n", "duration", text_seconds(text, duration_ns),
+			session->monotonic ? ", time asleep not counted" : "");
+}
+
+static void print_times(const struct session *session, FILE *out)
+{
+	const char *doubt = session->clock.synced ? "" : " (clock not synchronised)";
+	__u64 started = started_ns(session);
+	char text[TEXT_TIME];
+
+	fprintf(out, "  %-12s %s%s\n", "started", clock_date(text, &session->clock, started),
+		doubt);
+	fprintf(out, "  %-12s %s%s\n", session->closed ? "ended" : "last heard",
+		clock_date(text, &session->clock, session->last_ns), doubt);
+	print_duration(session, session->last_ns - started, out);
+	if (!session->closed)
+		fprintf(out, "  %-12s no: what happened on the board after this is unknown\n",
+			"closed");
+}
+
+static void print_machine(const struct session *session, FILE *out)
+{
+	const struct rec_session *about = &session->about;
+
+	print_text(session, "kernel", TEXT_release, 0, out);
+	print_text(session, "machine", TEXT_machine, 0, out);
+	print_text(session, "collector", TEXT_collector, 0, out);
+	print_text(session, "command", TEXT_command, 0, out);
+	if (!about->type)
+		return;
+	fprintf(out, "  %-12s %u online, %u possible\n", "cpus", about->cpus_online,
+		about->cpus_possible);
+	if (!session->shared->options->verbose)
+		return;
+	fprintf(out, "  %-12s every %u ms, ring buffer of %u bytes\n", "snapshots",
+		about->interval_ms, about->ring_bytes);
+	fprintf(out, "  %-12s ", "boot id");
+	for (size_t i = 0; i < sizeof(about->boot_id); i++)
+		fprintf(out, "%02x", about->boot_id[i]);
+	fputc('\n', out);
+}
+
+static void print_probes(const struct session *session, FILE *out)
+{
+	__u32 idle = session->about.probes_wanted & ~session->about.probes_active;
+	char buffer[VIEW_NAME];
+
+	print_text(session, "unavailable", TEXT_unavailable, 0, out);
+	for (unsigned int i = 1; i <= PROBE_ID_MAX; i++) {
+		const char *name = view_name(buffer, i);
+
+		if (idle >> i & 1)
+			fprintf(out, "  %-12s WANTED, BUT NOT ACTIVE\n", name);
+		print_text(session, name, TEXT_attached, i, out);
+		if (texts_find(&session->texts, TEXT_unavailable, i)) {
+			fprintf(out, "  %-12s unavailable: ", name);
+			text_print_parts(out, texts_find(&session->texts, TEXT_unavailable, i));
+			fputc('\n', out);
+		}
+	}
+	if (session->texts.refused)
+		fprintf(out, "  %-12s %llu parts without a place\n", "texts",
+			session->texts.refused);
+}
+
+/* What the measuring itself cost. */
+static void print_cost(const struct session *session, FILE *out)
+{
+	const struct rec_self *self = &session->self;
+	char text[TEXT_TIME];
+
+	if (!self->type)
+		return;
+	fprintf(out, "  %-12s %s of CPU time, %u KiB of memory", "own cost",
+		text_seconds(text, self->cpu_ns), self->peak_rss_kib);
+	if (self->flags & SELF_BPF_STATS)
+		fprintf(out, ", %s in %llu BPF runs", text_seconds(text, self->bpf_run_ns),
+			self->bpf_runs);
+	if (session->shared->options->verbose)
+		fprintf(out, ", %u KiB of maps, %u wake-ups", self->maps_kib, self->wakeups);
+	fputc('\n', out);
+}
+
+void report_heading(const struct session *session, unsigned int sessions, FILE *out)
+{
+	fprintf(out, "session %u of %u: ", session->number, sessions);
+	session_print_board(session, out);
+	fputc('\n', out);
+	print_id(session, out);
+	if (session_is_unsupported(session))
+		return;
+	print_machine(session, out);
+	print_times(session, out);
+	print_probes(session, out);
+	print_cost(session, out);
+}

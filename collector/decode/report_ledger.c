@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* report_ledger - what the board says became of every event, held against what is here */
+#include "report.h"
+#include "view.h"
+
+static const char *const explanations[LEDGER_COLUMNS] = {
+#define X(id, name, summary) [id] = summary,
+	LEDGER(X)
+#undef X
+};
+
+static void print_column(const struct account *account, unsigned int column, FILE *out)
+{
+	const char *name = ledger_name(column);
+
+	if (name && column < LEDGER_COLUMNS)
+		fprintf(out, "     %-13s %20llu  %s%s\n", name, account->value[column],
+			column > LEDGER_delivered ? "LOST: " : "", explanations[column]);
+	else
+		fprintf(out, "     cause %-7u %20llu  LOST: a cause not known here\n", column,
+			account->value[column]);
+}
+
+/* Clipped: the columns come from outside and may be anything. */
+static void print_amount(s128 amount, FILE *out)
+{
+	s128 size = amount < 0 ? -amount : amount;
+
+	fprintf(out, "%s%llu%s", amount < 0 ? "-" : "",
+		size > ~0ULL ? ~0ULL : (unsigned long long)size, size > ~0ULL ? " or more" : "");
+}
+
+/* @excuse: what else than a false count may have caused the difference; NULL: nothing. */
+static bool print_difference(s128 difference, const char *excuse, FILE *out)
+{
+	if (!difference)
+		return true;
+	fputs(excuse ? "     not accounted for: " : "     UNEXPLAINED ", out);
+	print_amount(difference, out);
+	fprintf(out, "%s%s\n", excuse ? ": " : "", excuse ? excuse : "");
+	return false;
+}
+
+/* entered - delivered - losses.  A snapshot is consistent, single columns of several are not. */
+static bool print_remainder(const struct session *session, const struct account *account, FILE *out)
+{
+	bool excused = !account_is_of_one_moment(account) && seqset_missing(&session->data);
+	s128 remainder = account_remainder(account);
+
+	if (!remainder)
+		fprintf(out, "     %-13s %20d\n", "remainder", 0);
+	return print_difference(remainder, excused ? "counters records are missing" : NULL, out);
+}
+
+/* delivered - received, at most as much as records are missing.  Both are final once closed. */
+static bool print_received(const struct session *session, unsigned int probe,
+			   const struct account *account, FILE *out)
+{
+	const struct view *view = view_entries[probe].view;
+	const void *state = session->view_state[probe];
+	__u64 missing = seqset_missing(&session->data), received;
+	s128 shortage;
+
+	if (!view || !view->received)
+		return true;
+	received = state ? view->received(state) : 0;
+	fprintf(out, "     %-13s %20llu  %s\n", "received", received,
+		view->event ? "of these as records" : "of these in buckets");
+	if (!session->closed || session->shared->homeless)
+		return true;
+	shortage = (s128)account->value[LEDGER_delivered] - received;
+	if (view->event && shortage > missing)
+		missing = 0;
+	return print_difference(shortage, missing ? "records are missing" : NULL, out);
+}
+
+static bool report_account(const struct session *session, unsigned int probe, FILE *out)
+{
+	const struct account *account = session->ledger.account[probe];
+	char name[VIEW_NAME];
+	bool clean;
+
+	fprintf(out, "\nledger: %s\n", view_name(name, probe));
+	if (!account || !account_is_usable(account)) {
+		fputs("     no counters were received\n", out);
+		return true;
+	}
+	for (unsigned int i = 0; i < LEDGER_SLOTS; i++)
+		if (i <= LEDGER_delivered || account->value[i])
+			print_column(account, i, out);
+	clean = print_remainder(session, account, out);
+	return print_received(session, probe, account, out) && clean;
+}
+
+/* The account of the session itself: records lost after the probes had delivered. */
+static void report_sinks(const struct session *session, FILE *out)
+{
+	const struct account *account = session->ledger.account[0];
+	bool headed = false;
+
+	for (unsigned int i = LEDGER_FIRST_SINK; account && i < LEDGER_SLOTS; i++) {
+		if (!account->value[i])
+			continue;
+		if (!headed)
+			fputs("\nledger: sinks\n", out);
+		headed = true;
+		print_column(account, i, out);
+	}
+}
+
+static void report_totals_ahead(const struct session *session, FILE *out)
+{
+	bool headed = false;
+
+	for (unsigned int i = 0; i < LEDGER_TOTALS; i++) {
+		__u64 ahead = ledger_total_ahead(&session->ledger, i);
+
+		if (!ahead)
+			continue;
+		if (!headed)
+			fputs("\nledger: beyond these counters, the last trailer says\n", out);
+		headed = true;
+		fprintf(out, "     %-22s %11llu more\n", ledger_total_name(i), ahead);
+	}
+}
+
+static void report_gaps(const struct session *session, FILE *out)
+{
+	char from[TEXT_TIME], to[TEXT_TIME];
+
+	for (unsigned int i = 0; session->ledger.losses && i < LEDGER_SLOTS; i++) {
+		const struct loss *loss = &session->ledger.losses[i];
+		const char *name = ledger_name(i);
+
+		if (!loss->gaps)
+			continue;
+		fprintf(out, "\ngaps: %s: %llu lost in %llu gap%s from %s to %s\n",
+			name ? name : "a cause not known here", loss->lost, loss->gaps,
+			text_plural(loss->gaps), clock_date(from, &session->clock, loss->from_ns),
+			clock_date(to, &session->clock, loss->to_ns));
+	}
+}
+
+bool report_ledger(const struct session *session, FILE *out)
+{
+	bool clean = true;
+
+	for (unsigned int i = 1; i <= PROBE_ID_MAX; i++)
+		if (session->ledger.account[i] || session->view_state[i])
+			clean &= report_account(session, i, out);
+	report_sinks(session, out);
+	report_totals_ahead(session, out);
+	report_gaps(session, out);
+	return clean;
+}

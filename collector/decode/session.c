@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* session - all that is known of one run of the collector on one board */
+#include "session.h"
+
+#include <string.h>
+
+#include "view.h"
+
+void shared_init(struct shared *shared, const struct options *options, FILE *out)
+{
+	memset(shared, 0, sizeof(*shared));
+	shared->options = options;
+	shared->budget.left = options->memory_max;
+	table_init(&shared->table, out);
+	for (unsigned int type = 1; type < 256; type++)
+		shared->probe_of_event[type] = (__u8)view_of_event((__u8)type);
+}
+
+struct session *session_open(struct shared *shared, unsigned int number, __u16 salt)
+{
+	struct session *session = budget_take(&shared->budget, sizeof(*session));
+
+	if (!session)
+		return NULL;
+	session->shared = shared;
+	session->number = number;
+	session->salt = salt;
+	if (!seqset_init(&session->data, &shared->budget) ||
+	    !seqset_init(&session->blocks, &shared->budget)) {
+		session_close(session);
+		return NULL;
+	}
+	return session;
+}
+
+void session_close(struct session *session)
+{
+	struct budget *budget = &session->shared->budget;
+
+	for (unsigned int i = 1; i <= PROBE_ID_MAX; i++)
+		if (session->view_state[i])
+			view_entries[i].view->close(session->view_state[i], session);
+	seqset_release(&session->data, budget);
+	seqset_release(&session->blocks, budget);
+	texts_release(&session->texts, budget);
+	ledger_release(&session->ledger, budget);
+	budget_give(budget, session->tasks, sizeof(*session->tasks));
+	budget_give(budget, session, sizeof(*session));
+}
+
+bool session_is_unsupported(const struct session *session)
+{
+	return session->major > WIRE_MAJOR;
+}
+
+static void take_time(struct session *session, __u64 time_ns)
+{
+	if (!session->records || time_ns < session->first_ns)
+		session->first_ns = time_ns;
+	if (time_ns > session->last_ns)
+		session->last_ns = time_ns;
+}
+
+static void take_version(struct session *session, const struct rec_header *header)
+{
+	if (header->major > session->major) {
+		session->major = header->major;
+		session->minor = header->minor;
+	}
+	if (header->major == session->major && header->minor > session->minor)
+		session->minor = header->minor;
+}
+
+static void take_header(struct session *session, const struct rec_header *header)
+{
+	struct block_watch *block = &session->block;
+
+	take_version(session, header);
+	if (session_is_unsupported(session))
+		return;
+	session->closed |= (header->flags & HEADER_CLOSING) != 0;
+	session->monotonic |= (header->flags & HEADER_MONOTONIC) != 0;
+	clock_learn(&session->clock, header->time_ns, header->realtime_ns,
+		    header->flags & HEADER_SYNCED);
+	seqset_expect(&session->data, header->seq);
+	seqset_add(&session->blocks, header->block_seq, &session->shared->budget);
+	block->endless += block->open;
+	block->open = false;
+	if (header->records < BLOCK_RECORDS_MIN || header->records > BLOCK_RECORDS_MAX)
+		return;
+	block->open = true;
+	block->next_seq = header->seq + header->records - BLOCK_RECORDS_MIN;
+	seqset_expect(&session->data, block->next_seq);
+}
+
+static void take_trailer(struct session *session, const struct rec_trailer *trailer)
+{
+	struct block_watch *block = &session->block;
+
+	block->endless += block->open && block->next_seq != trailer->seq;
+	block->open = false;
+	seqset_expect(&session->data, trailer->seq);
+	ledger_trailer(&session->ledger, trailer);
+}
+
+__u64 session_endless_blocks(const struct session *session)
+{
+	return session->block.endless + session->block.open;
+}
+
+static void take_task(struct session *session, const struct rec_task *task)
+{
+	if (!session->tasks)
+		session->tasks = budget_take(&session->shared->budget, sizeof(*session->tasks));
+	if (session->tasks)
+		tasks_learn(session->tasks, task);
+}
+
+const __u8 *session_task(const struct session *session, __u32 tid, __u64 time_ns)
+{
+	return session->tasks ? tasks_find(session->tasks, tid, time_ns) : NULL;
+}
+
+void session_hold(struct session *session, enum probe_id probe)
+{
+	session->held |= 1u << probe;
+}
+
+void session_settle(struct session *session)
+{
+	while (session->held) {
+		unsigned int probe = (unsigned int)__builtin_ctz(session->held);
+
+		session->held &= session->held - 1;
+		view_entries[probe].view->settle(session->view_state[probe], session);
+	}
+}
+
+/* To the view of @probe, which is opened by the first record. */
+static void to_view(struct session *session, unsigned int probe, const struct record *record)
+{
+	const struct view *view = probe <= PROBE_ID_MAX ? view_entries[probe].view : NULL;
+
+	if (!view || !view->take) {
+		session->shared->unknown_probe++;
+		return;
+	}
+	if (!session->view_state[probe])
+		session->view_state[probe] = view->open(session);
+	if (session->view_state[probe])
+		view->take(session->view_state[probe], session, record);
+	else
+		session->shared->homeless++;
+}
+
+static void take_data(struct session *session, const struct record *record)
+{
+	struct budget *budget = &session->shared->budget;
+	unsigned int probe;
+
+	/* task records follow what they are for, perhaps in the next block */
+	if (session->held && record->type != REC_task)
+		session_settle(session);
+	switch (record->type) {
+	case REC_session:
+		memcpy(&session->about, record, sizeof(session->about));
+		break;
+	case REC_text:
+		texts_learn(&session->texts, (const struct rec_text *)record, budget);
+		break;
+	case REC_task:
+		take_task(session, (const struct rec_task *)record);
+		break;
+	case REC_clock:
+		clock_learn(&session->clock, record->time_ns,
+			    ((const struct rec_clock *)record)->realtime_ns,
+			    record->flags & CLOCK_SYNCED);
+		break;
+	case REC_gap:
+		ledger_gap(&session->ledger, (const struct rec_gap *)record, budget);
+		break;
+	case REC_counters:
+		ledger_counters(&session->ledger, (const struct rec_counters *)record, budget);
+		break;
+	case REC_slice:
+	case REC_summary:
+	case REC_range:
+		to_view(session, ((const struct rec_slice *)record)->probe, record);
+		break;
+	case REC_self:
+		if (record->time_ns >= session->self.time_ns)
+			memcpy(&session->self, record, sizeof(session->self));
+		break;
+	default:
+		probe = session->shared->probe_of_event[record->type];
+		if (probe)
+			to_view(session, probe, record);
+		else
+			session->shared->unknown[record->type]++;
+	}
+}
+
+static bool is_header(const struct record *record)
+{
+	return record->type == REC_header &&
+	       ((const struct rec_header *)record)->magic == WIRE_MAGIC;
+}
+
+void session_take(struct session *session, const struct record *record)
+{
+	take_time(session, record->time_ns);
+	session->records++;
+	if (is_header(record)) {
+		take_header(session, (const struct rec_header *)record);
+		return;
+	}
+	if (session_is_unsupported(session))
+		return;
+	if (record->type == REC_trailer)
+		take_trailer(session, (const struct rec_trailer *)record);
+	else if (record->type == REC_header)
+		session->shared->unknown[REC_header]++;
+	else if (seqset_add(&session->data, record->seq, &session->shared->budget) == SEQ_NEW)
+		take_data(session, record);
+}
+
+void session_print_board(const struct session *session, FILE *out)
+{
+	const struct text *name = texts_find(&session->texts, TEXT_board, 0);
+
+	fputs("board ", out);
+	if (name)
+		text_print_parts(out, name);
+	else if (session->named)
+		fprintf(out, "%016llx", session->board_id);
+	else
+		fputs("unknown", out);
+}

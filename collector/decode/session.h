@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * session.h - all that is known of one run of the collector on one board
+ *
+ * Takes the session's records as they come, counts them by sequence number, keeps what serves every
+ * view (clock, names, texts, ledger) and hands the rest to the views, each record once.
+ */
+#ifndef TARSIER_DECODE_SESSION_H
+#define TARSIER_DECODE_SESSION_H
+
+#include "clock.h"
+#include "ledger.h"
+#include "options.h"
+#include "seqset.h"
+#include "table.h"
+#include "tasks.h"
+#include "texts.h"
+
+/* What all sessions share. */
+struct shared {
+	const struct options *options;
+	struct budget budget;
+	struct table table; /* where views print rows as they come */
+	__u8 probe_of_event[256];
+	__u64 unknown[256];  /* records of kinds not known here, by type */
+	__u64 unknown_probe; /* histogram records of probes not known here */
+	__u64 homeless;	     /* records of a session or view for which there was no memory */
+};
+
+void shared_init(struct shared *shared, const struct options *options, FILE *out);
+
+/* The block that is being read: is it whole? */
+struct block_watch {
+	bool open;	/* its header was here, its trailer not yet */
+	__u32 next_seq; /* what its trailer must say */
+	__u64 endless;	/* blocks without their trailer */
+};
+
+struct session {
+	struct shared *shared;
+	struct session *same_salt; /* the next one with this salt */
+	unsigned int number;	   /* from 1, in order of appearance */
+	__u16 salt;
+	bool named; /* a header was heard: id and board are known */
+	bool closed;
+	bool monotonic;
+	bool in_table; /* rows of it were printed under its name */
+	__u8 major;
+	__u8 minor;
+	__u8 id[16];
+	__u64 board_id;
+	__u64 records; /* intact ones, headers and trailers included */
+	__u64 first_ns;
+	__u64 last_ns;
+	struct seqset data;
+	struct seqset blocks;
+	struct block_watch block;
+	struct clock clock;
+	struct rec_session about; /* type 0: not heard */
+	struct rec_self self;	  /* type 0: not heard */
+	struct texts texts;
+	struct tasks *tasks;
+	struct ledger ledger;
+	void *view_state[PROBE_ID_MAX + 1];
+	__u32 held; /* probes whose views wait for what follows, a bit each */
+};
+
+/* A session of which only the salt is known; NULL: no memory. */
+struct session *session_open(struct shared *shared, unsigned int number, __u16 salt);
+void session_close(struct session *session);
+
+void session_take(struct session *session, const struct record *record);
+
+/* The input pauses or ends: nothing that was held back waits any longer. */
+void session_settle(struct session *session);
+
+/* For views: call settle() of @probe once the task records that follow have been read. */
+void session_hold(struct session *session, enum probe_id probe);
+
+/* The name of a thread at a time; NULL: unknown. */
+const __u8 *session_task(const struct session *session, __u32 tid, __u64 time_ns);
+
+/* Its format is newer than what is understood here: records are only counted. */
+bool session_is_unsupported(const struct session *session);
+
+/* Blocks whose trailer is not there, the one that is open included. */
+__u64 session_endless_blocks(const struct session *session);
+
+/* Print "board", its name or number. */
+void session_print_board(const struct session *session, FILE *out);
+
+#endif

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* sessions - which session a record belongs to */
+#include "sessions.h"
+
+#include <string.h>
+
+void sessions_init(struct sessions *sessions, struct shared *shared)
+{
+	memset(sessions, 0, sizeof(*sessions));
+	sessions->shared = shared;
+}
+
+void sessions_release(struct sessions *sessions)
+{
+	for (unsigned int i = 0; i < sessions->count; i++)
+		session_close(sessions->session[i]);
+	sessions_init(sessions, sessions->shared);
+}
+
+static struct session *begin(struct sessions *sessions, __u16 salt)
+{
+	struct session *session = NULL;
+
+	if (sessions->count < SESSIONS_MAX)
+		session = session_open(sessions->shared, sessions->count + 1, salt);
+	if (!session)
+		return NULL;
+	session->same_salt = sessions->by_salt[salt];
+	sessions->by_salt[salt] = session;
+	sessions->session[sessions->count++] = session;
+	return session;
+}
+
+/* The session of this id, moved to the front of its salt's chain. */
+static struct session *find_named(struct sessions *sessions, const struct rec_header *header,
+				  unsigned int *chained)
+{
+	struct session **link = &sessions->by_salt[header->salt], *session;
+
+	for (*chained = 0; (session = *link); link = &session->same_salt, ++*chained) {
+		if (session->named && memcmp(session->id, header->session_id, sizeof(session->id)))
+			continue;
+		*link = session->same_salt;
+		session->same_salt = sessions->by_salt[header->salt];
+		sessions->by_salt[header->salt] = session;
+		return session;
+	}
+	return NULL;
+}
+
+static struct session *find_by_header(struct sessions *sessions, const struct rec_header *header)
+{
+	unsigned int chained;
+	struct session *session = find_named(sessions, header, &chained);
+
+	if (!session && chained < SESSIONS_PER_SALT)
+		session = begin(sessions, header->salt);
+	if (!session || session->named)
+		return session;
+	session->named = true;
+	session->board_id = header->board_id;
+	memcpy(session->id, header->session_id, sizeof(session->id));
+	return session;
+}
+
+struct session *sessions_find(struct sessions *sessions, const struct record *record)
+{
+	const struct rec_header *header = (const struct rec_header *)record;
+	struct session *session = sessions->by_salt[record->salt];
+
+	if (record->type == REC_header && header->magic == WIRE_MAGIC)
+		return find_by_header(sessions, header);
+	return session ? session : begin(sessions, record->salt);
+}

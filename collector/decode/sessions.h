@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sessions.h - which session a record belongs to
+ *
+ * A header names its session by id; any other record belongs to the session whose header was the
+ * latest with the same salt.  Before that header it belongs to a session without a name, which gets
+ * its name when the header turns up.
+ */
+#ifndef TARSIER_DECODE_SESSIONS_H
+#define TARSIER_DECODE_SESSIONS_H
+
+#include "session.h"
+
+#define SESSIONS_MAX 4096
+/* By chance not more than three of 4096 share a salt; bounded so that none costs time. */
+#define SESSIONS_PER_SALT 16
+
+struct sessions {
+	struct shared *shared;
+	struct session *session[SESSIONS_MAX]; /* in order of appearance */
+	unsigned int count;
+	struct session *by_salt[1u << 16]; /* the latest first */
+};
+
+void sessions_init(struct sessions *sessions, struct shared *shared);
+void sessions_release(struct sessions *sessions);
+
+/* The session of @record; NULL: there are too many. */
+struct session *sessions_find(struct sessions *sessions, const struct record *record);
+
+#endif

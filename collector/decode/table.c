@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* table - rows that views print as records come, under the heading they belong to */
+#include "table.h"
+
+#include <string.h>
+
+#include "session.h"
+#include "view.h"
+
+void table_init(struct table *table, FILE *out)
+{
+	*table = (struct table) { .out = out };
+}
+
+static void print_heading(struct table *table, struct session *session, const char *heading)
+{
+	if (table->session)
+		fputc('\n', table->out);
+	fputs(view_entries[table->probe].name, table->out);
+	if (!table->many || !session->in_table) {
+		fprintf(table->out, ", session %u, ", session->number);
+		session_print_board(session, table->out);
+	}
+	fprintf(table->out, ":\n%s%s\n", table->many ? "SESSION " : "", heading);
+	session->in_table = true;
+	snprintf(table->heading, sizeof(table->heading), "%s", heading);
+}
+
+void table_row(struct table *table, struct session *session, enum probe_id probe,
+	       const char *heading)
+{
+	bool is_second = !table->many && table->session && table->session != session;
+	bool other = table->probe != probe || strcmp(table->heading, heading) != 0;
+
+	table->many |= is_second;
+	table->probe = probe;
+	if (!session->in_table || is_second || other)
+		print_heading(table, session, heading);
+	table->session = session;
+	if (table->many)
+		fprintf(table->out, "%-7u ", session->number);
+}
+
+void table_end(struct table *table)
+{
+	if (table->session)
+		fputc('\n', table->out);
+	table->session = NULL;
+	table->heading[0] = '\0';
+}

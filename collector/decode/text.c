@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* text - what came from outside, made fit to be printed: strings, times, numbers with a unit */
+#include "text.h"
+
+#include <string.h>
+#include <time.h>
+
+static const struct unit units[] = {
+	{ "us", "usecs", 1000, 3 },
+	{ "ms", "msecs", 1000000, 6 },
+	{ "ns", "nsecs", 1, 0 },
+};
+
+const struct unit *unit_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (!strcmp(units[i].name, name))
+			return &units[i];
+	return NULL;
+}
+
+/* Bytes of the UTF-8 sequence that begins with @lead; 0: none does. */
+static size_t utf8_length(unsigned char lead)
+{
+	if (lead < 0x80)
+		return 1;
+	if (lead >= 0xc2 && lead <= 0xdf)
+		return 2;
+	if ((lead & 0xf0) == 0xe0)
+		return 3;
+	return lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
+}
+
+/* The character of @length bytes at @from; 0: it is not well-formed UTF-8. */
+static __u32 utf8_decode(const unsigned char *from, size_t length)
+{
+	static const __u32 least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	__u32 character = length == 1 ? from[0] : from[0] & (0x7fu >> length);
+
+	for (size_t i = 1; i < length; i++) {
+		if ((from[i] & 0xc0) != 0x80)
+			return 0;
+		character = character << 6 | (from[i] & 0x3f);
+	}
+	if (character < least[length] || character > 0x10ffff ||
+	    (character >= 0xd800 && character <= 0xdfff))
+		return 0;
+	return character;
+}
+
+/* Control characters, line breaks, what turns the writing direction, and our own quoting. */
+static bool is_harmful(__u32 character)
+{
+	return character < 0x20 || (character >= 0x7f && character <= 0x9f) || character == '"' ||
+	       character == '\'' || character == '\\' || character == 0x061c ||
+	       (character >= 0x200b && character <= 0x200f) ||
+	       (character >= 0x2028 && character <= 0x202e) ||
+	       (character >= 0x2060 && character <= 0x206f) || character == 0xfeff;
+}
+
+unsigned int text_escape(char *to, const void *from, size_t len)
+{
+	const unsigned char *at = from, *end = at + strnlen(from, len);
+	unsigned int columns = 0;
+
+	while (at < end) {
+		size_t length = utf8_length(*at);
+
+		if (!length || length > (size_t)(end - at) || is_harmful(utf8_decode(at, length))) {
+			to += snprintf(to, sizeof("\\xff"), "\\x%02x", *at++);
+			columns += 4;
+			continue;
+		}
+		memcpy(to, at, length);
+		to += length;
+		at += length;
+		columns++;
+	}
+	*to = '\0';
+	return columns;
+}
+
+void text_print(FILE *out, const void *bytes, size_t len, unsigned int width)
+{
+	char piece[TEXT_ESCAPED(64)];
+	const char *from = bytes;
+	unsigned int columns = 0;
+
+	len = strnlen(bytes, len);
+	while (len) {
+		size_t part = len < 64 ? len : 64;
+
+		/* do not cut a character in two */
+		while (part < len && part > 60 && ((unsigned char)from[part] & 0xc0) == 0x80)
+			part--;
+		columns += text_escape(piece, from, part);
+		fputs(piece, out);
+		from += part;
+		len -= part;
+	}
+	if (columns < width)
+		fprintf(out, "%*s", (int)(width - columns), "");
+}
+
+void text_print_string(FILE *out, const char *string)
+{
+	text_print(out, string, strlen(string), 0);
+}
+
+const char *text_ns(char to[TEXT_NUMBER], __u64 ns, const struct unit *unit)
+{
+	if (unit->decimals)
+		snprintf(to, TEXT_NUMBER, "%llu.%0*llu", ns / unit->ns, unit->decimals,
+			 ns % unit->ns);
+	else
+		snprintf(to, TEXT_NUMBER, "%llu", ns);
+	return to;
+}
+
+/* @format is strftime's; microseconds follow. */
+static void write_time(char to[TEXT_TIME], __u64 realtime_ns, const char *format)
+{
+	time_t seconds = (time_t)(realtime_ns / NS_PER_SEC);
+	struct tm utc = { 0 };
+	size_t used;
+
+	gmtime_r(&seconds, &utc);
+	used = strftime(to, TEXT_TIME, format, &utc);
+	snprintf(to + used, TEXT_TIME - used, ".%06llu", realtime_ns % NS_PER_SEC / NS_PER_US);
+}
+
+const char *text_date(char to[TEXT_TIME], __u64 realtime_ns)
+{
+	write_time(to, realtime_ns, "%Y-%m-%d %H:%M:%S");
+	snprintf(to + strlen(to), TEXT_TIME - strlen(to), " UTC");
+	return to;
+}
+
+const char *text_time_of_day(char to[TEXT_TIME], __u64 realtime_ns)
+{
+	write_time(to, realtime_ns, "%H:%M:%S");
+	return to;
+}
+
+const char *text_seconds(char to[TEXT_TIME], __u64 ns)
+{
+	snprintf(to, TEXT_TIME, "%llu.%06llu s", ns / NS_PER_SEC, ns % NS_PER_SEC / NS_PER_US);
+	return to;
+}
+
+const char *text_plural(__u64 number)
+{
+	return number == 1 ? "" : "s";
+}

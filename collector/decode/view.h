@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * view.h - what is made of a probe's records
+ *
+ * A view is a file in views/ that ends in a struct view named view_<probe>, and the probe's line in
+ * bpf/probes.h.  Its functions are called in the order in which they stand here, with a state
+ * of their own for each session.  What cannot happen may be NULL.
+ */
+#ifndef TARSIER_DECODE_VIEW_H
+#define TARSIER_DECODE_VIEW_H
+
+#include "probes.h"
+#include "session.h"
+
+struct view {
+	/* The record type of the probe's events; 0: it has none. */
+	__u8 event;
+	/* The state for @session; NULL: no memory. */
+	void *(*open)(struct session *session);
+	/* An event, or a slice, summary or range of this probe.  Never the same record twice. */
+	void (*take)(void *state, struct session *session, const struct record *record);
+	/* Asked for by session_hold(): what belongs to the records taken so far has come. */
+	void (*settle)(void *state, struct session *session);
+	/* Of the events that the ledger calls delivered, those that are here. */
+	__u64 (*received)(const void *state);
+	void (*report)(const void *state, const struct session *session, FILE *out);
+	void (*close)(void *state, struct session *session);
+};
+
+struct view_entry {
+	const char *name; /* NULL: no such probe */
+	const char *summary;
+	const struct view *view;
+};
+
+/* By probe id. */
+extern const struct view_entry view_entries[PROBE_ID_MAX + 1];
+
+#define X(id, name, summary) extern const struct view view_##name;
+PROBES(X)
+#undef X
+
+/* The probe called @name; 0: there is none. */
+unsigned int view_find(const char *name);
+
+/* The probe whose events are records of @type; 0: there is none. */
+unsigned int view_of_event(__u8 type);
+
+/* A probe's name as it is printed, those of a newer collector as "probe N". */
+#define VIEW_NAME 16
+const char *view_name(char to[VIEW_NAME], unsigned int probe);
+
+#endif

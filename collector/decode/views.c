@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* views - the table of all views, from the list of all probes */
+#include <stdio.h>
+#include <string.h>
+
+#include "view.h"
+
+const struct view_entry view_entries[PROBE_ID_MAX + 1] = {
+#define X(id, name, summary) [id] = { #name, summary, &view_##name },
+	PROBES(X)
+#undef X
+};
+
+unsigned int view_find(const char *name)
+{
+	for (unsigned int i = 1; i <= PROBE_ID_MAX; i++)
+		if (view_entries[i].name && !strcmp(view_entries[i].name, name))
+			return i;
+	return 0;
+}
+
+unsigned int view_of_event(__u8 type)
+{
+	for (unsigned int i = 1; i <= PROBE_ID_MAX; i++)
+		if (view_entries[i].view && view_entries[i].view->event == type)
+			return i;
+	return 0;
+}
+
+const char *view_name(char to[VIEW_NAME], unsigned int probe)
+{
+	if (probe <= PROBE_ID_MAX && view_entries[probe].name)
+		return view_entries[probe].name;
+	snprintf(to, VIEW_NAME, "probe %u", probe);
+	return to;
+}

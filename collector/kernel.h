@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* kernel.h - what this kernel offers, asked by trying and by reading /proc */
+#ifndef TARSIER_KERNEL_H
+#define TARSIER_KERNEL_H
+
+#include <linux/types.h>
+#include <stddef.h>
+
+/* NULL, or why task->sched_info does not tell when a task was queued. */
+const char *kernel_lacks_sched_info(void);
+
+/*
+ * Why no BPF program could be loaded at all, as a line for the user, with the exit status in
+ * *@status; NULL when nothing stands in the way.
+ */
+const char *kernel_lacks_bpf(int *status);
+
+/* Kernel memory of the map behind @fd in bytes, as /proc/self/fdinfo has it; 0 when unknown. */
+__u64 kernel_map_bytes(int fd);
+
+/* Read the start of a small file; the text is cut at the first newline.  0 or -errno. */
+int kernel_read_line(const char *path, char *line, size_t size);
+
+#endif

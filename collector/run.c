@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* run - one session from its first to its closing block */
+#include "run.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "clocks.h"
+#include "exit.h"
+#include "kernel.h"
+#include "loop.h"
+#include "say.h"
+#include "session.h"
+#include "sink.h"
+#include "switch_hook.h"
+#include "texts.h"
+
+#define FLUSH_MS 200 /* longest time that a single event waits for its block to fill */
+#define EVENTS_PER_WAKEUP 1024
+#define BLOCKS_PER_ANNOUNCEMENT 64
+#define TOTALS_AGE_MAX_NS (10 * NS_PER_MS)
+
+static struct {
+	const struct options *options;
+	struct session session;
+	struct stream stream;
+	struct watch signals, snapshot, flush, heartbeat, sync, stop, ring;
+	bool flush_armed;
+	__u64 last_block_ns;
+	__u64 announced_block;	      /* the session record was last written before this block */
+	__u64 ledger[LEDGER_COLUMNS]; /* as of the last check for gaps */
+	__u64 ledger_ns;
+	__u64 sums[LEDGER_COLUMNS]; /* over all probes, as of sums_ns */
+	__u64 sums_ns;
+} state;
+
+static bool is_active(unsigned int i)
+{
+	return state.session.probes_active & 1u << state.options->probes[i]->id;
+}
+
+/* Add up what the probes counted until now. */
+static void sum_probes(void)
+{
+	memset(state.sums, 0, sizeof(state.sums));
+	state.sums_ns = now_ns();
+	for (unsigned int i = 0; i < state.options->probe_count; i++) {
+		__u64 columns[LEDGER_COLUMNS] = { 0 };
+
+		if (is_active(i))
+			state.options->probes[i]->probe->ledger(columns);
+		for (unsigned int column = 0; column < LEDGER_COLUMNS; column++)
+			state.sums[column] += columns[column];
+	}
+}
+
+/* A trailer's totals may be a little old: thousands of blocks per second need no sum of their own. */
+static void totals(__u64 sums[LEDGER_COLUMNS])
+{
+	if (now_ns() - state.sums_ns > TOTALS_AGE_MAX_NS)
+		sum_probes();
+	memcpy(sums, state.sums, sizeof(state.sums));
+	sums[LEDGER_file_lost] = sinks_lost(LEDGER_file_lost);
+	sums[LEDGER_send_lost] = sinks_lost(LEDGER_send_lost);
+}
+
+static void deliver(const void *block, size_t size, unsigned int data_records)
+{
+	sinks_write(block, size, data_records);
+	state.stream.block_records = sinks_block_records();
+	state.last_block_ns = now_ns();
+	if (sinks_all_gone())
+		loop_stop();
+}
+
+/* Who we are, and how each probe is attached. */
+static void announce(void)
+{
+	const struct options *options = state.options;
+
+	state.announced_block = state.stream.blocks;
+	session_write(&state.session, &state.stream);
+	for (unsigned int i = 0; i < options->probe_count; i++)
+		switch_hook_describe(options->probes[i]->id, &state.stream);
+}
+
+static void announce_again(void)
+{
+	if (state.stream.blocks - state.announced_block >= BLOCKS_PER_ANNOUNCEMENT)
+		announce();
+}
+
+/* Columns @first to @end - 1; a record whose columns are all 0 says nothing, but for the first. */
+static void write_counters(__u8 probe, unsigned int first, unsigned int end, const __u64 *columns,
+			   __u64 time_ns)
+{
+	for (unsigned int from = first; from < end; from += COUNTERS_PER_RECORD) {
+		struct rec_counters record = {
+			.type = REC_counters,
+			.time_ns = time_ns,
+			.probe = probe,
+			.first = (__u8)from,
+		};
+		bool empty = true;
+
+		for (unsigned int i = 0; i < COUNTERS_PER_RECORD && from + i < end; i++) {
+			record.value[i] = columns[from + i];
+			empty = empty && !record.value[i];
+		}
+		if (!empty || from == first)
+			stream_add(&state.stream, &record);
+	}
+}
+
+static void write_probe(const struct probe_entry *entry, __u64 time_ns, bool final)
+{
+	__u64 columns[LEDGER_COLUMNS] = { 0 };
+
+	if (entry->probe->snapshot)
+		entry->probe->snapshot(time_ns, final, &state.stream);
+	entry->probe->ledger(columns);
+	write_counters((__u8)entry->id, 0, LEDGER_FIRST_SINK, columns, time_ns);
+}
+
+/* A loss column that grew since the last check lies between the two. */
+static void write_gaps(const __u64 sums[LEDGER_COLUMNS], __u64 time_ns)
+{
+	for (unsigned int column = LEDGER_FIRST_LOSS; column < LEDGER_COLUMNS; column++) {
+		struct rec_gap gap = {
+			.type = REC_gap,
+			.time_ns = time_ns,
+			.cause = (__u8)column,
+			.from_ns = state.ledger_ns,
+			.to_ns = time_ns,
+			.lost = sums[column] - state.ledger[column],
+			.total = sums[column],
+		};
+
+		if (gap.lost)
+			stream_add(&state.stream, &gap);
+	}
+	memcpy(state.ledger, sums, sizeof(state.ledger));
+	state.ledger_ns = time_ns;
+}
+
+static void write_snapshot(bool final)
+{
+	__u64 sums[LEDGER_COLUMNS] = { 0 }, time_ns;
+
+	announce_again();
+	switch_hook_tick();
+	time_ns = now_ns();
+	for (unsigned int i = 0; i < state.options->probe_count; i++)
+		if (is_active(i))
+			write_probe(state.options->probes[i], time_ns, final);
+	sum_probes();
+	totals(sums);
+	write_gaps(sums, time_ns);
+	write_counters(0, LEDGER_FIRST_SINK, LEDGER_COLUMNS, sums, time_ns);
+	session_write_clock(&state.stream);
+	session_write_self(&state.stream, state.options->bpf_stats);
+}
+
+static void on_signal(struct watch *watch)
+{
+	struct signalfd_siginfo info;
+
+	if (read(watch->fd, &info, sizeof(info)) == sizeof(info))
+		loop_stop();
+}
+
+static void on_stop(struct watch *watch)
+{
+	timer_expirations(watch);
+	loop_stop();
+}
+
+static void on_snapshot(struct watch *watch)
+{
+	timer_expirations(watch);
+	write_snapshot(false);
+	stream_flush(&state.stream);
+}
+
+static void on_flush(struct watch *watch)
+{
+	timer_expirations(watch);
+	state.flush_armed = false;
+	stream_flush(&state.stream);
+}
+
+static void on_sync(struct watch *watch)
+{
+	timer_expirations(watch);
+	sinks_sync();
+}
+
+/* Fires when the silence may have lasted long enough; otherwise waits for the rest of it. */
+static void on_heartbeat(struct watch *watch)
+{
+	__u64 silence_ms = (now_ns() - state.last_block_ns) / NS_PER_MS;
+	__u64 limit_ms = state.options->heartbeat_ms;
+
+	timer_expirations(watch);
+	switch_hook_tick();
+	if (silence_ms + 1 >= limit_ms) {
+		stream_heartbeat(&state.stream);
+		silence_ms = 0;
+	}
+	timer_arm(watch, limit_ms - silence_ms, 0);
+}
+
+static void on_events(struct watch *watch)
+{
+	(void)watch;
+	switch_hook_drain(EVENTS_PER_WAKEUP);
+	announce_again();
+	if (!state.stream.used || state.flush_armed)
+		return;
+	state.flush_armed = true;
+	timer_arm(&state.flush, FLUSH_MS, 0);
+}
+
+static int watch_signals(void)
+{
+	sigset_t mask;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGTERM);
+	sigaddset(&mask, SIGINT);
+	sigaddset(&mask, SIGHUP);
+	sigprocmask(SIG_BLOCK, &mask, NULL);
+	state.signals =
+		(struct watch) { .fd = signalfd(-1, &mask, SFD_CLOEXEC), .ready = on_signal };
+	return state.signals.fd < 0 ? -errno : loop_add(&state.signals);
+}
+
+/* A timer that runs @ready after @first_ms and every @period_ms; 0: not armed. */
+static int add_timer(struct watch *watch, void (*ready)(struct watch *), __u64 first_ms,
+		     __u64 period_ms)
+{
+	int err;
+
+	watch->ready = ready;
+	err = loop_add_timer(watch);
+	return err ? err : timer_arm(watch, first_ms, period_ms);
+}
+
+static int set_up_loop(void)
+{
+	const struct options *options = state.options;
+	int err = loop_open();
+
+	err = err ? err : watch_signals();
+	err = err ? err : add_timer(&state.flush, on_flush, 0, 0);
+	err = err ? err
+		  : add_timer(&state.snapshot, on_snapshot, options->interval_ms,
+			      options->interval_ms);
+	err = err ? err : add_timer(&state.heartbeat, on_heartbeat, options->heartbeat_ms, 0);
+	err = err ? err : add_timer(&state.sync, on_sync, options->sync_ms, options->sync_ms);
+	err = err ? err : add_timer(&state.stop, on_stop, options->duration_ms, 0);
+	state.ring = (struct watch) { .fd = switch_hook_ring_fd(), .ready = on_events };
+	if (!err && state.ring.fd >= 0)
+		err = loop_add(&state.ring);
+	err = err ? err : session_open_files();
+	if (err)
+		say("cannot set up the event loop: %s", strerror(-err));
+	return err;
+}
+
+static int print_libbpf(enum libbpf_print_level level, const char *format, va_list args)
+{
+	char line[400];
+
+	if (level == LIBBPF_DEBUG || !say_details)
+		return 0;
+	vsnprintf(line, sizeof(line), format, args);
+	line[strcspn(line, "\n")] = '\0';
+	say_detail("%s", line);
+	return 0;
+}
+
+/* Attach every probe that can be; EXIT_DONE when at least one is. */
+static int attach(void)
+{
+	const struct options *options = state.options;
+	const char *lacking;
+	int status;
+
+	libbpf_set_print(print_libbpf);
+	lacking = kernel_lacks_bpf(&status);
+	if (lacking) {
+		say("%s", lacking);
+		return status;
+	}
+	switch_hook_choose(options->way, options->ring_kib * 1024);
+	for (unsigned int i = 0; i < options->probe_count; i++)
+		options->probes[i]->probe->enable(&state.stream);
+	for (unsigned int i = 0; i < options->probe_count; i++) {
+		const struct probe_entry *entry = options->probes[i];
+
+		state.session.probes_wanted |= 1u << entry->id;
+		if (!entry->probe->attach())
+			state.session.probes_active |= 1u << entry->id;
+		else
+			say("%s: cannot attach: %s", entry->name, switch_hook_result());
+	}
+	return state.session.probes_active ? EXIT_DONE : EXIT_KERNEL;
+}
+
+static int open_sinks(void)
+{
+	for (unsigned int i = 0; i < state.options->output_count; i++) {
+		int err = sinks_open(state.options->outputs[i]);
+
+		if (!err)
+			continue;
+		sinks_abandon();
+		return err == -EINVAL || err == -E2BIG ? EXIT_USAGE : EXIT_SINK;
+	}
+	return EXIT_DONE;
+}
+
+static void begin(void)
+{
+	const struct options *options = state.options;
+
+	state.session.board = options->board;
+	state.session.interval_ms = (__u32)options->interval_ms;
+	state.session.ring_bytes = options->ring_kib * 1024;
+	state.stream.block_records = sinks_block_records();
+	state.stream.deliver = deliver;
+	state.stream.totals = totals;
+	session_begin(&state.session, &state.stream);
+	stream_open(&state.stream);
+	state.ledger_ns = now_ns();
+	announce();
+	session_write_clock(&state.stream);
+	stream_flush(&state.stream);
+	for (unsigned int i = 0; i < options->probe_count; i++)
+		if (is_active(i))
+			say("recording %s by %s", options->probes[i]->name, switch_hook_result());
+}
+
+/* No hook is left, then no event, then nothing to write: the counts in the last block are final. */
+static void finish(void)
+{
+	switch_hook_detach();
+	while (switch_hook_drain(EVENTS_PER_WAKEUP) > 0)
+		;
+	write_snapshot(true);
+	stream_close(&state.stream);
+	sinks_close();
+}
+
+static int tell_result(void)
+{
+	__u64 sums[LEDGER_COLUMNS] = { 0 }, lost = 0;
+
+	sum_probes();
+	totals(sums);
+	for (unsigned int column = LEDGER_FIRST_LOSS; column < LEDGER_FIRST_SINK; column++)
+		lost += sums[column];
+	say("%llu events, %llu delivered, %llu lost; %llu records in %llu blocks",
+	    sums[LEDGER_entered], sums[LEDGER_delivered], lost, state.stream.seq,
+	    state.stream.blocks);
+	if (!sums[LEDGER_file_lost] && !sums[LEDGER_send_lost])
+		return EXIT_DONE;
+	say("outputs lost records: %llu not written, %llu not sent", sums[LEDGER_file_lost],
+	    sums[LEDGER_send_lost]);
+	return EXIT_LOST;
+}
+
+static void join_command(char *line, size_t size, int argc, char **argv)
+{
+	size_t used = (size_t)snprintf(line, size, "tarsier");
+
+	for (int i = 0; i < argc && used < size; i++)
+		used += (size_t)snprintf(line + used, size - used, " %s", argv[i]);
+}
+
+int run(const struct options *options, int argc, char **argv)
+{
+	static char command[512];
+	int status, stats_fd = -1;
+
+	join_command(command, sizeof(command), argc, argv);
+	state.options = options;
+	state.session.command = command;
+	if (options->bpf_stats)
+		stats_fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
+	status = attach();
+	if (status == EXIT_DONE)
+		status = open_sinks();
+	if (status == EXIT_DONE && set_up_loop())
+		status = EXIT_FAILED;
+	if (status == EXIT_DONE) {
+		begin();
+		if (loop_run())
+			status = EXIT_FAILED;
+		finish();
+		if (status == EXIT_DONE)
+			status = tell_result();
+	}
+	switch_hook_close();
+	if (stats_fd >= 0)
+		close(stats_fd);
+	return status;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* say.h - messages to the user, on stderr, one line each */
+#ifndef TARSIER_SAY_H
+#define TARSIER_SAY_H
+
+#include <stdbool.h>
+
+/* Whether say_detail() prints (-v). */
+extern bool say_details;
+
+__attribute__((format(printf, 1, 2))) void say(const char *format, ...);
+__attribute__((format(printf, 1, 2))) void say_detail(const char *format, ...);
+
+#endif

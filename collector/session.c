@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* session - who records what on which board: identity, and the records that tell it */
+#include "session.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "clocks.h"
+#include "kernel.h"
+#include "loop.h"
+#include "switch_hook.h"
+#include "texts.h"
+
+static int statm_fd = -1;
+
+/*
+ * 16 bytes that no other session has.  Early at boot the kernel's pool may not be ready: then the
+ * clocks and the pid are mixed into what it gives.
+ */
+static void draw_id(__u8 id[16])
+{
+	__u64 mix[2] = { clock_ns(CLOCK_REALTIME) ^ (__u64)getpid() << 48,
+			 clock_ns(CLOCK_MONOTONIC_RAW) };
+	__u8 bytes[16] = { 0 };
+	int fd;
+
+	if (getrandom(id, 16, GRND_NONBLOCK) == 16)
+		return;
+	fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+	memcpy(id, mix, sizeof(mix));
+	if (fd < 0)
+		return;
+	if (read(fd, bytes, sizeof(bytes)) == sizeof(bytes))
+		for (unsigned int i = 0; i < 16; i++)
+			id[i] ^= bytes[i];
+	close(fd);
+}
+
+/* FNV-1a, 64 bits: spreads names over ids (Fowler, Noll, Vo). */
+static __u64 hash_name(const char *name)
+{
+	__u64 hash = 0xcbf29ce484222325;
+
+	while (*name)
+		hash = (hash ^ (__u8)*name++) * 0x100000001b3;
+	return hash;
+}
+
+/* What tells boards apart although they run the same image, best first. */
+static void find_board(char *name, size_t size)
+{
+	static const char *const sources[] = {
+		"/proc/device-tree/serial-number",
+		"/sys/class/net/eth0/address",
+		"/etc/machine-id",
+		"/proc/sys/kernel/hostname",
+	};
+
+	for (unsigned int i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
+		if (!kernel_read_line(sources[i], name, size) && *name)
+			return;
+	snprintf(name, size, "unknown");
+}
+
+/* "01234567-89ab-..." to bytes. */
+static void read_boot_id(__u8 id[16])
+{
+	char text[64];
+	unsigned int nibbles = 0;
+
+	if (kernel_read_line("/proc/sys/kernel/random/boot_id", text, sizeof(text)))
+		return;
+	for (const char *c = text; *c && nibbles < 32; c++) {
+		if (!isxdigit((unsigned char)*c))
+			continue;
+		id[nibbles / 2] =
+			(__u8)(id[nibbles / 2] << 4 |
+			       (isdigit((unsigned char)*c) ? *c - '0' : (*c | 32) - 'a' + 10));
+		nibbles++;
+	}
+}
+
+/* From a list as in "0-3,6"; by musl's sysconf() it would be the CPUs that we may run on. */
+static __u16 count_cpus(const char *path)
+{
+	char line[256], *at = line;
+	unsigned long count = 0;
+
+	if (kernel_read_line(path, line, sizeof(line)))
+		return 0;
+	while (isdigit((unsigned char)*at)) {
+		unsigned long first = strtoul(at, &at, 10);
+		unsigned long last = *at == '-' ? strtoul(at + 1, &at, 10) : first;
+
+		count += last - first + 1;
+		at += *at == ',';
+	}
+	return (__u16)count;
+}
+
+void session_begin(struct session *session, struct stream *stream)
+{
+	if (session->board)
+		snprintf(session->board_name, sizeof(session->board_name), "%s", session->board);
+	else
+		find_board(session->board_name, sizeof(session->board_name));
+	stream->board_id = hash_name(session->board_name);
+	draw_id(stream->session_id);
+	read_boot_id(session->boot_id);
+	session->cpus_possible = count_cpus("/sys/devices/system/cpu/possible");
+	session->cpus_online = count_cpus("/sys/devices/system/cpu/online");
+	session->started_ns = now_ns();
+}
+
+int session_open_files(void)
+{
+	statm_fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+	return statm_fd < 0 ? -errno : 0;
+}
+
+void session_write(const struct session *session, struct stream *stream)
+{
+	struct rec_session record = {
+		.type = REC_session,
+		.started_ns = session->started_ns,
+		.probes_wanted = session->probes_wanted,
+		.probes_active = session->probes_active,
+		.interval_ms = session->interval_ms,
+		.ring_bytes = session->ring_bytes,
+		.cpus_possible = session->cpus_possible,
+		.cpus_online = session->cpus_online,
+	};
+	struct utsname name;
+
+	memcpy(record.boot_id, session->boot_id, sizeof(record.boot_id));
+	stream_add(stream, &record);
+	text_write(stream, TEXT_board, 0, session->board_name);
+	if (!uname(&name)) {
+		text_write(stream, TEXT_release, 0, name.release);
+		text_write(stream, TEXT_machine, 0, name.machine);
+	}
+	text_write(stream, TEXT_collector, 0, "tarsier " TARSIER_VERSION);
+	text_write(stream, TEXT_command, 0, session->command);
+}
+
+void session_write_clock(struct stream *stream)
+{
+	struct rec_clock record = { .type = REC_clock };
+
+	if (clock_synchronised(&record.max_error_us))
+		record.flags = CLOCK_SYNCED;
+	record.monotonic_raw_ns = clock_ns(CLOCK_MONOTONIC_RAW);
+	record.monotonic_ns = clock_ns(CLOCK_MONOTONIC);
+	record.time_ns = now_ns();
+	record.realtime_ns = clock_ns(CLOCK_REALTIME);
+	stream_add(stream, &record);
+}
+
+/* Resident memory: the second field of /proc/self/statm, in pages. */
+static __u32 resident_kib(void)
+{
+	char text[128];
+	ssize_t length = pread(statm_fd, text, sizeof(text) - 1, 0);
+	char *second;
+
+	if (length <= 0)
+		return 0;
+	text[length] = '\0';
+	second = strchr(text, ' ');
+	return second ? (__u32)(strtoul(second, NULL, 10) * (unsigned long)getpagesize() / 1024)
+		      : 0;
+}
+
+static __u64 timeval_ns(const struct timeval *time)
+{
+	return (__u64)time->tv_sec * NS_PER_SEC + (__u64)time->tv_usec * 1000;
+}
+
+void session_write_self(struct stream *stream, bool bpf_stats)
+{
+	struct rec_self record = { .type = REC_self };
+	struct bpf_cost cost;
+	struct rusage usage;
+
+	if (!getrusage(RUSAGE_SELF, &usage)) {
+		record.cpu_ns = timeval_ns(&usage.ru_utime) + timeval_ns(&usage.ru_stime);
+		record.peak_rss_kib = (__u32)usage.ru_maxrss;
+	}
+	switch_hook_cost(&cost);
+	record.flags = bpf_stats ? SELF_BPF_STATS : 0;
+	record.bpf_run_ns = cost.run_ns;
+	record.bpf_runs = cost.runs;
+	record.maps_kib = cost.maps_kib;
+	record.ring_bytes = cost.ring_bytes;
+	record.rss_kib = resident_kib();
+	record.wakeups = loop_wakeups();
+	stream_add(stream, &record);
+}

@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* switch_hook - owner of sched.bpf.c: the programs at the context switch, and their maps */
+#include "switch_hook.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <limits.h>
+#include <linux/membarrier.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "clocks.h"
+#include "hist_writer.h"
+#include "kernel.h"
+#include "say.h"
+#include "sched.skel.h"
+#include "texts.h"
+
+#define READ_ATTEMPTS 16
+#define WHY_SIZE 160
+
+/* The map is cut to the CPUs at hand, which works for the last variable only. */
+_Static_assert(sizeof(struct sched_bpf__bss) == offsetof(struct sched_bpf__bss, cpus) +
+							SCHED_CPUS_MAX * sizeof(struct sched_cpu),
+	       "cpus is the last variable of .bss");
+
+/* One way to measure waits; the better ones come first. */
+struct way {
+	const char *name;
+	const char *hooks;
+	/* NULL, or why this kernel cannot do it although the programs load. */
+	const char *(*lacking)(void);
+	void (*choose_programs)(struct sched_bpf *skel);
+};
+
+static void choose_sched_info(struct sched_bpf *skel)
+{
+	bpf_program__set_autoload(skel->progs.switch_by_sched_info, true);
+}
+
+static void choose_wakeup(struct sched_bpf *skel)
+{
+	bpf_program__set_autoload(skel->progs.switch_by_wakeup, true);
+	bpf_program__set_autoload(skel->progs.stamp_wakeup, true);
+	bpf_program__set_autoload(skel->progs.stamp_wakeup_new, true);
+}
+
+static const struct way ways[] = {
+	{ "sched_info", "tp_btf sched_switch", kernel_lacks_sched_info, choose_sched_info },
+	{ "wakeup", "tp_btf sched_switch, sched_wakeup, sched_wakeup_new", NULL, choose_wakeup },
+};
+
+#define WAYS (sizeof(ways) / sizeof(ways[0]))
+
+struct sched_config switch_config;
+
+static struct {
+	const char *only_way;
+	__u32 ring_bytes;
+	void (*event)(const struct record *records, unsigned int count);
+	bool tried;
+	int result;
+	char why[WAYS][WHY_SIZE]; /* a way was not taken; empty: not tried */
+	const struct way *way;
+	struct sched_bpf *skel;
+	struct ring_buffer *ring;
+	unsigned int cpus;
+	__u32 maps_kib;
+	__u64 missed;
+} hook = { .ring_bytes = 256 * 1024 };
+
+void switch_hook_choose(const char *name, __u32 ring_bytes)
+{
+	hook.only_way = name;
+	hook.ring_bytes = ring_bytes;
+}
+
+bool switch_hook_has_way(const char *name)
+{
+	for (unsigned int i = 0; i < WAYS; i++)
+		if (!strcmp(ways[i].name, name))
+			return true;
+	return false;
+}
+
+void switch_hook_on_event(void (*event)(const struct record *records, unsigned int count))
+{
+	hook.event = event;
+}
+
+static unsigned int round_up_to_power_of_two(unsigned int number)
+{
+	unsigned int power = 1;
+
+	while (power < number)
+		power *= 2;
+	return power;
+}
+
+static void fill_table(struct h2_table *table)
+{
+	for (__u32 value = 0; value < H2_TABLE_SIZE; value++)
+		table->bucket[value] = (__u8)h2_bucket(value);
+}
+
+/* Below which wait there is nothing to do but to count it. */
+static __u64 brief_ns(void)
+{
+	if (!switch_config.runqlat || switch_config.runqlat_filter.active)
+		return 0;
+	if (switch_config.runqslower && switch_config.runqslower_min_ns < H2_BRIEF)
+		return switch_config.runqslower_min_ns;
+	return H2_BRIEF;
+}
+
+/* What must not be 0 at first. */
+static void prepare_cpus(struct sched_bpf__bss *bss)
+{
+	for (unsigned int i = 0; i < hook.cpus; i++) {
+		fill_table(&bss->cpus[i].h2);
+		bss->cpus[i].wait.min = ~0ull;
+		bss->cpus[i].brief_ns = brief_ns();
+	}
+}
+
+static int size_maps(struct sched_bpf *skel)
+{
+	size_t bss_size;
+	int cpus = libbpf_num_possible_cpus(), err;
+
+	if (cpus < 0)
+		return cpus;
+	hook.cpus = round_up_to_power_of_two((unsigned int)cpus);
+	if (hook.cpus > SCHED_CPUS_MAX)
+		return -E2BIG;
+	bss_size = offsetof(struct sched_bpf__bss, cpus) + hook.cpus * sizeof(struct sched_cpu);
+	err = bpf_map__set_value_size(skel->maps.bss, (__u32)bss_size);
+	if (err)
+		return err;
+	prepare_cpus((struct sched_bpf__bss *)bpf_map__initial_value(skel->maps.bss, &bss_size));
+	if (!switch_config.runqslower)
+		return bpf_map__set_max_entries(skel->maps.events, (__u32)getpagesize());
+	return bpf_map__set_max_entries(skel->maps.events, hook.ring_bytes);
+}
+
+static int on_sample(void *context, void *sample, size_t size)
+{
+	(void)context;
+	hook.event(sample, (unsigned int)(size / RECORD_SIZE));
+	return 0;
+}
+
+static int open_ring(void)
+{
+	if (!switch_config.runqslower)
+		return 0;
+	hook.ring = ring_buffer__new(bpf_map__fd(hook.skel->maps.events), on_sample, NULL, NULL);
+	return hook.ring ? 0 : -errno;
+}
+
+static __u32 maps_size_kib(struct sched_bpf *skel)
+{
+	struct bpf_map *map;
+	__u64 bytes = 0;
+
+	bpf_object__for_each_map (map, skel->obj)
+		bytes += kernel_map_bytes(bpf_map__fd(map));
+	return (__u32)(bytes / 1024);
+}
+
+static int load(const struct way *way, char why[WHY_SIZE])
+{
+	struct bpf_program *program;
+	const char *step = "prepare";
+	int err;
+
+	hook.skel = sched_bpf__open();
+	if (!hook.skel) {
+		snprintf(why, WHY_SIZE, "cannot open its programs: %s", strerror(errno));
+		return -errno;
+	}
+	bpf_object__for_each_program (program, hook.skel->obj)
+		bpf_program__set_autoload(program, false);
+	way->choose_programs(hook.skel);
+	err = size_maps(hook.skel);
+	if (!err) {
+		switch_config.cpu_mask = hook.cpus - 1;
+		memcpy((void *)&hook.skel->rodata->config, &switch_config, sizeof(switch_config));
+		step = "load";
+		err = sched_bpf__load(hook.skel);
+	}
+	if (!err) {
+		step = "attach";
+		err = sched_bpf__attach(hook.skel);
+	}
+	if (!err) {
+		step = "open the ring buffer of";
+		err = open_ring();
+	}
+	if (err)
+		snprintf(why, WHY_SIZE, "cannot %s its programs: %s", step, strerror(-err));
+	return err;
+}
+
+static int try_way(const struct way *way, char why[WHY_SIZE])
+{
+	const char *lacking = way->lacking ? way->lacking() : NULL;
+	int err;
+
+	if (hook.only_way && strcmp(hook.only_way, way->name)) {
+		snprintf(why, WHY_SIZE, "not asked for");
+		return -ENOENT;
+	}
+	if (lacking) {
+		snprintf(why, WHY_SIZE, "%s", lacking);
+		return -EOPNOTSUPP;
+	}
+	err = load(way, why);
+	if (err) {
+		sched_bpf__destroy(hook.skel);
+		hook.skel = NULL;
+		return err;
+	}
+	hook.way = way;
+	hook.maps_kib = maps_size_kib(hook.skel);
+	switch_hook_tick();
+	return 0;
+}
+
+int switch_hook_attach(void)
+{
+	if (hook.tried)
+		return hook.result;
+	hook.tried = true;
+	for (unsigned int i = 0; i < WAYS && !hook.way; i++) {
+		hook.result = try_way(&ways[i], hook.why[i]);
+		if (hook.result)
+			say_detail("%s: %s", ways[i].name, hook.why[i]);
+	}
+	return hook.result;
+}
+
+void switch_hook_describe(enum probe_id probe, struct stream *stream)
+{
+	char text[WHY_SIZE + 64];
+
+	if (hook.way) {
+		snprintf(text, sizeof(text), "%s: %s", hook.way->name, hook.way->hooks);
+		text_write(stream, TEXT_attached, probe, text);
+	}
+	for (unsigned int i = 0; i < WAYS; i++) {
+		if (!*hook.why[i])
+			continue;
+		snprintf(text, sizeof(text), "%s: %s", ways[i].name, hook.why[i]);
+		text_write(stream, TEXT_unavailable, probe, text);
+	}
+}
+
+const char *switch_hook_result(void)
+{
+	static char line[WAYS * (WHY_SIZE + 32)];
+	size_t used = 0;
+
+	if (hook.way)
+		return hook.way->name;
+	for (unsigned int i = 0; i < WAYS; i++)
+		used += (size_t)snprintf(line + used, sizeof(line) - used, "%s%s: %s",
+					 i ? "; " : "", ways[i].name, hook.why[i]);
+	return line;
+}
+
+static bool is_consistent(const struct sched_cpu *copy, const struct sched_cpu *live)
+{
+	const volatile struct wait_counts *now = &live->runqlat;
+
+	return copy->runqlat.entered == now->entered &&
+	       hist_count(&copy->wait) + copy->runqlat.unstamped == copy->runqlat.entered;
+}
+
+/*
+ * The CPU that owns @live may be in the middle of an event: copy until nothing moved.  After a
+ * bounded number of attempts the copy is at most one event apart from itself; once the hooks are
+ * removed it is always exact.
+ */
+static void copy_cpu(struct sched_cpu *copy, const struct sched_cpu *live)
+{
+	for (unsigned int i = 0; i < READ_ATTEMPTS; i++) {
+		memcpy(copy, live, sizeof(*copy));
+		if (is_consistent(copy, live))
+			return;
+	}
+}
+
+static void add_counts(struct wait_counts *into, const struct wait_counts *from)
+{
+	into->entered += from->entered;
+	into->unstamped += from->unstamped;
+	into->ring_full += from->ring_full;
+}
+
+const struct switch_counts *switch_hook_read(void)
+{
+	static struct switch_counts total;
+	static struct sched_cpu copy;
+
+	memset(&total, 0, sizeof(total));
+	total.wait.min = ~0ull;
+	total.missed = hook.missed;
+	if (!hook.skel)
+		return &total;
+	for (unsigned int i = 0; i < hook.cpus; i++) {
+		copy_cpu(&copy, &hook.skel->bss->cpus[i]);
+		hist_merge(&total.wait, &copy.wait);
+		add_counts(&total.runqlat, &copy.runqlat);
+		add_counts(&total.runqslower, &copy.runqslower);
+	}
+	return &total;
+}
+
+int switch_hook_ring_fd(void)
+{
+	return hook.ring ? bpf_map__fd(hook.skel->maps.events) : -1;
+}
+
+int switch_hook_drain(unsigned int most)
+{
+	return hook.ring ? ring_buffer__consume_n(hook.ring, most) : 0;
+}
+
+/* Sums @cost over the loaded programs; returns the runs that the kernel skipped. */
+static __u64 ask_programs(struct bpf_cost *cost)
+{
+	struct bpf_program *program;
+	__u64 missed = 0;
+
+	if (!hook.skel)
+		return 0;
+	bpf_object__for_each_program (program, hook.skel->obj) {
+		struct bpf_prog_info info = { 0 };
+		__u32 size = sizeof(info);
+		int fd = bpf_program__fd(program);
+
+		if (fd < 0 || bpf_prog_get_info_by_fd(fd, &info, &size))
+			continue;
+		cost->run_ns += info.run_time_ns;
+		cost->runs += info.run_cnt;
+		missed += info.recursion_misses;
+	}
+	return missed;
+}
+
+void switch_hook_tick(void)
+{
+	struct bpf_cost unused = { 0 };
+
+	if (!hook.skel)
+		return;
+	hook.skel->bss->clock_drift = clock_drift_q32();
+	hook.missed = ask_programs(&unused);
+}
+
+void switch_hook_cost(struct bpf_cost *cost)
+{
+	*cost = (struct bpf_cost) { .maps_kib = hook.maps_kib };
+	ask_programs(cost);
+	if (hook.ring)
+		cost->ring_bytes = (__u32)ring__avail_data_size(ring_buffer__ring(hook.ring, 0));
+}
+
+/*
+ * A program may still run on another CPU when its link is gone.  They run with preemption disabled,
+ * so a barrier that waits for every CPU to schedule waits for them too.
+ */
+void switch_hook_detach(void)
+{
+	if (!hook.skel)
+		return;
+	sched_bpf__detach(hook.skel);
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
+		usleep(50000); /* a nohz_full kernel refuses: give the others a moment */
+	hook.missed = ask_programs(&(struct bpf_cost) { 0 });
+}
+
+void switch_hook_close(void)
+{
+	ring_buffer__free(hook.ring);
+	hook.ring = NULL;
+	sched_bpf__destroy(hook.skel);
+	hook.skel = NULL;
+}

@@ -1,0 +1,68 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# waits.sh - the waits measured on a board are those that follow from ftrace's record of the same
+# switches, one by one, both ways of measuring
+#
+# Made twice: on a board that takes 1 ns per instruction, where whatever differs is the programs'
+# doing; and on two CPUs, between which waiting tasks are moved.  There the emulator needs tens of
+# microseconds from one point of a switch to another, and may stand still in between.
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+need_board replay compare_waits sleepers hogs pingpong forks
+
+# value NAME: what compare_waits printed
+value()
+{
+	awk -v name="$1" '$1 == name { print $2; found = 1 } END { if (!found) print -1 }' \
+		"$TAP_TMP/printed"
+}
+
+# differences CLASS: of the durations, in ns: least, 1 %, median, 99 %, greatest
+differences()
+{
+	sed -n "s/^$1_differences //p" "$TAP_TMP/printed"
+}
+
+# record WAY NEAR_NS SECONDS BOARD_OPTION...: on failure there is nothing to look at
+record()
+{
+	local job="WAY=$1 NEAR_NS=$2 LOAD_SECONDS=$3"
+
+	shift 3
+	on_board "$@" -r "$job; $(cat "$HERE/waits_job")" >"$TAP_TMP/printed" 2>&1 ||
+		bail_out "the board fails: $(tail -n 20 "$TAP_TMP/printed")"
+}
+
+# check DESCRIPTION NEAR_PER_10000
+check()
+{
+	local what=$1 count part
+
+	count=$(value reference)
+	is "$what: the trace is whole" "$(value overrun)" 0
+	between "$what: enough waits to judge by" 1000 "$count" 10000000
+	between "$what: the histogram's count is the trace's" $((count * 99 / 100)) \
+		"$(value histogram)" $((count * 101 / 100))
+	between "$what: every quantile within one power of two" 0 "$(value octaves_apart)" 1
+	between "$what: every long wait is found" 0 "$(value missed_long)" $((count / 1000))
+	between "$what: no long wait is invented" 0 "$(value invented_long)" $((count / 1000))
+	between "$what: long waits are as long" "$2" "$(value long_near)" 10000
+	between "$what: all waits are as long" "$2" "$(value all_near)" 10000
+	for part in all long short migrated preempted; do
+		diag "$part: $(value ${part}_count), $(value ${part}_near) of 10,000 near;" \
+			"differences $(differences "$part")"
+	done
+	grep -E '^# (apart|not|quantile)' "$TAP_TMP/printed" || :
+}
+
+for way in sched_info wakeup; do
+	record "$way" 20000 0.5 -i
+	check "by instructions, $way" 9900
+	record "$way" 200000 2 -s 2
+	check "two CPUs, $way" 9000
+	between "two CPUs, $way: waiting tasks were moved" 10 "$(value migrated_count)" 10000000
+	between "two CPUs, $way: what they waited before counts" 8000 "$(value migrated_near)" 10000
+done
+done_testing

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * generate - writes the inputs of the golden pairs, and large files to measure the decoder with
+ *
+ * generate DIRECTORY      every case, as DIRECTORY/NAME.tsr: the same bytes on every machine
+ * generate --bench BYTES  to standard output, half histogram snapshots, half events
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "encode.h"
+
+#define PROBE_BIT(name) (1u << PROBE_##name)
+#define VALUES 500
+
+/* Waits from under 1 us to some ms, most of them short. */
+static void make_values(__u64 values[VALUES], __u64 seed)
+{
+	for (size_t i = 0; i < VALUES; i++) {
+		__u64 random = encode_random(&seed);
+
+		values[i] = (random & 1023) + ((random >> 10 & 0xffff) << (random >> 26 & 7));
+	}
+}
+
+static void add_histogram(struct encoder *encoder, __u64 lost)
+{
+	__u64 columns[LEDGER_COLUMNS] = { VALUES + lost, VALUES };
+	__u64 values[VALUES];
+
+	make_values(values, 42);
+	encode_snapshot(encoder, PROBE_runqlat, values, VALUES / 2);
+	encode_block_end(encoder);
+	encoder->time_ns += 1000000000ULL;
+	encode_snapshot(encoder, PROBE_runqlat, values, VALUES);
+	columns[LEDGER_unstamped] = lost;
+	encode_counters(encoder, PROBE_runqlat, columns);
+	encoder->totals.entered = (__u32)columns[LEDGER_entered];
+	encoder->totals.unmeasured = (__u32)lost;
+}
+
+/* @entered beyond @count: events of which nothing is known. */
+static void add_events(struct encoder *encoder, unsigned int count, __u64 entered, bool prev)
+{
+	__u64 columns[LEDGER_COLUMNS] = { entered, count };
+
+	for (unsigned int i = 0; i < count; i++) {
+		__u32 prev_tid = prev ? i % 5 * 10 : ~0u;
+		char name[COMM_SIZE];
+
+		snprintf(name, sizeof(name), "worker/%u", i % 7);
+		encode_wait(encoder, name, 100 + i, 10000000 + i * 123457ULL, prev_tid);
+		snprintf(name, sizeof(name), "prev-%u", prev_tid);
+		if (prev && prev_tid)
+			encode_task(encoder, prev_tid, 1000, name);
+		encoder->time_ns += 20000000;
+	}
+	encode_counters(encoder, PROBE_runqslower, columns);
+	encoder->totals.entered += (__u32)entered;
+}
+
+static void histogram(struct encoder *encoder)
+{
+	encode_about(encoder, "arm-board-1", PROBE_BIT(runqlat));
+	add_histogram(encoder, 0);
+	encode_closing(encoder);
+}
+
+static void events(struct encoder *encoder)
+{
+	encode_about(encoder, "arm-board-1", PROBE_BIT(runqslower));
+	add_events(encoder, 50, 50, true);
+	encode_closing(encoder);
+}
+
+static void both(struct encoder *encoder)
+{
+	encode_about(encoder, "arm-board-1", PROBE_BIT(runqlat) | PROBE_BIT(runqslower));
+	add_events(encoder, 10, 10, false);
+	add_histogram(encoder, 7);
+	encoder->totals.entered += 10;
+	encode_closing(encoder);
+}
+
+/* A bit in a record, a sector of zeros, one of 0xff, and bytes that do not belong there. */
+static void damaged(struct encoder *encoder)
+{
+	both(encoder);
+	encoder->bytes[5 * RECORD_SIZE + 20] ^= 4;
+	memset(encoder->bytes + 1024, 0, 512);
+	memset(encoder->bytes + 2048, 0xff, 128);
+	memset(encoder->bytes + 2560, 'x', 100);
+}
+
+static void truncated(struct encoder *encoder)
+{
+	events(encoder);
+	encoder->length -= 3 * RECORD_SIZE + 17;
+}
+
+/* The second block never arrives. */
+static void lost_block(struct encoder *encoder)
+{
+	events(encoder);
+	memmove(encoder->bytes + BLOCK_SIZE_MAX, encoder->bytes + 2 * BLOCK_SIZE_MAX,
+		encoder->length - 2 * BLOCK_SIZE_MAX);
+	encoder->length -= BLOCK_SIZE_MAX;
+}
+
+/* The second block arrives twice, the first one late. */
+static void duplicated(struct encoder *encoder)
+{
+	static const size_t order[] = { 1, 1, 0 };
+	unsigned char *bytes;
+	size_t blocks = sizeof(order) / sizeof(order[0]);
+
+	events(encoder);
+	bytes = malloc(encoder->length + BLOCK_SIZE_MAX);
+	if (!bytes)
+		abort();
+	for (size_t i = 0; i < blocks; i++)
+		memcpy(bytes + i * BLOCK_SIZE_MAX, encoder->bytes + order[i] * BLOCK_SIZE_MAX,
+		       BLOCK_SIZE_MAX);
+	memcpy(bytes + blocks * BLOCK_SIZE_MAX, encoder->bytes + (blocks - 1) * BLOCK_SIZE_MAX,
+	       encoder->length - (blocks - 1) * BLOCK_SIZE_MAX);
+	free(encoder->bytes);
+	encoder->bytes = bytes;
+	encoder->length += BLOCK_SIZE_MAX;
+}
+
+/* Block by block from two boards. */
+static void two_boards(struct encoder *encoder)
+{
+	struct encoder one, two;
+	size_t at;
+
+	encoder_open(&one, 1);
+	encoder_open(&two, 2);
+	events(&one);
+	two.time_ns += 777;
+	encode_about(&two, "arm-board-2", PROBE_BIT(runqslower));
+	add_events(&two, 50, 50, true);
+	encode_closing(&two);
+	encoder->bytes = malloc(one.length + two.length);
+	if (!encoder->bytes)
+		abort();
+	for (at = 0; at < one.length; at += BLOCK_SIZE_MAX) {
+		size_t length = one.length - at < BLOCK_SIZE_MAX ? one.length - at : BLOCK_SIZE_MAX;
+
+		memcpy(encoder->bytes + 2 * at, one.bytes + at, length);
+		memcpy(encoder->bytes + 2 * at + length, two.bytes + at, length);
+	}
+	encoder->length = one.length + two.length;
+	encoder_release(&one);
+	encoder_release(&two);
+}
+
+static void unknown(struct encoder *encoder)
+{
+	struct record must_say = { .type = 0x2a }, may_ignore = { .type = 0xaa };
+
+	encode_about(encoder, "arm-board-1", PROBE_BIT(runqlat));
+	for (int i = 0; i < 3; i++) {
+		encode(encoder, &must_say);
+		encode(encoder, &may_ignore);
+	}
+	add_histogram(encoder, 0);
+	encode_closing(encoder);
+}
+
+static void newer_minor(struct encoder *encoder)
+{
+	encoder->minor = WIRE_MINOR + 3;
+	unknown(encoder);
+}
+
+static void newer_major(struct encoder *encoder)
+{
+	encoder->major = WIRE_MAJOR + 1;
+	histogram(encoder);
+}
+
+static void not_closed(struct encoder *encoder)
+{
+	encode_about(encoder, "arm-board-1", PROBE_BIT(runqlat));
+	add_histogram(encoder, 0);
+	encode_block_end(encoder);
+}
+
+static void hostile_names(struct encoder *encoder)
+{
+	__u64 columns[LEDGER_COLUMNS] = { 5, 5 };
+
+	encode_about(encoder, "\x1b[31mred \"board\"\n", PROBE_BIT(runqslower));
+	encode_wait(encoder, "\x1b]0;title\x07", 1, 20000000, ~0u);
+	encode_wait(encoder, "line\nbreak\r\\", 2, 20000001, ~0u);
+	encode_wait(encoder, "caf\xc3\xa9 \xff\xc3", 3, 20000002, ~0u);
+	encode_wait(encoder, "\xe2\x80\xaetpircs.sh", 4, 20000003, ~0u);
+	encode_wait(encoder, "sixteen bytes!!!", 5, 20000004, ~0u);
+	encode_counters(encoder, PROBE_runqslower, columns);
+	encode_closing(encoder);
+}
+
+static void unsynchronised(struct encoder *encoder)
+{
+	encoder->header_flags = 0;
+	events(encoder);
+}
+
+static void no_clock(struct encoder *encoder)
+{
+	encoder->header_flags = 0;
+	encoder->realtime_ns = 0;
+	events(encoder);
+}
+
+static void unexplained(struct encoder *encoder)
+{
+	encode_about(encoder, "arm-board-1", PROBE_BIT(runqslower));
+	add_events(encoder, 10, 13, false);
+	encode_closing(encoder);
+}
+
+/* The session has been running for long, and somebody listens to its end only. */
+static void seq_wrap(struct encoder *encoder)
+{
+	encoder->seq = 0xfffffff0ULL;
+	encoder->block_seq = 0xfffffffeULL;
+	events(encoder);
+}
+
+/* Numbers that no kernel counts. */
+static void hostile_numbers(struct encoder *encoder)
+{
+	struct rec_summary summary = {
+		.type = REC_summary,
+		.probe = PROBE_runqlat,
+		.time_ns = ~0ULL,
+		.shape = HIST_SHAPE(SCOPE_ALL, H2_PRECISION),
+		.count = 1ULL << 63,
+		.sum = ~0ULL,
+		.squares_low = 1,
+	};
+	struct rec_range range = {
+		.type = REC_range,
+		.probe = PROBE_runqlat,
+		.time_ns = ~0ULL,
+		.shape = HIST_SHAPE(SCOPE_ALL, H2_PRECISION),
+		.min = ~0ULL,
+		.max = 3,
+	};
+	__u64 columns[LEDGER_COLUMNS] = { 0, ~0ULL, ~0ULL, ~0ULL, ~0ULL };
+
+	encode_about(encoder, "arm-board-1", ~0u);
+	add_histogram(encoder, 0);
+	encode(encoder, &summary);
+	encode(encoder, &range);
+	encode_wait(encoder, "eternal", 1, ~0ULL, ~0u);
+	encode_wait(encoder, "eternal", 1, ~0ULL, 77);
+	encode_counters(encoder, PROBE_runqslower, columns);
+	encode_closing(encoder);
+}
+
+/* The ring buffer ran over, and a full disk kept records from the file. */
+static void losses(struct encoder *encoder)
+{
+	__u64 columns[LEDGER_COLUMNS] = { 60, 10, 50 }, sinks[LEDGER_COLUMNS] = { 0 };
+	struct rec_gap gap = {
+		.type = REC_gap,
+		.cause = LEDGER_ring_full,
+		.probe = PROBE_runqslower,
+		.from_ns = encoder->time_ns,
+		.to_ns = encoder->time_ns + 1000,
+		.lost = 50,
+		.total = 50,
+	};
+
+	encode_about(encoder, "arm-board-1", PROBE_BIT(runqslower));
+	add_events(encoder, 10, 60, false);
+	encode(encoder, &gap);
+	encode_counters(encoder, PROBE_runqslower, columns);
+	sinks[LEDGER_file_lost] = 14;
+	encode_counters(encoder, 0, sinks);
+	encoder->totals.ring_full = 50;
+	encoder->totals.file_lost = 14;
+	encode_block_end(encoder);
+	encoder->seq += 14;
+	encoder->block_seq++;
+	encode_closing(encoder);
+}
+
+static const struct {
+	const char *name;
+	void (*make)(struct encoder *encoder);
+} cases[] = {
+	{ "histogram", histogram },
+	{ "events", events },
+	{ "both", both },
+	{ "damaged", damaged },
+	{ "truncated", truncated },
+	{ "lost_block", lost_block },
+	{ "duplicated", duplicated },
+	{ "two_boards", two_boards },
+	{ "unknown", unknown },
+	{ "newer_minor", newer_minor },
+	{ "newer_major", newer_major },
+	{ "not_closed", not_closed },
+	{ "hostile_names", hostile_names },
+	{ "hostile_numbers", hostile_numbers },
+	{ "unsynchronised", unsynchronised },
+	{ "no_clock", no_clock },
+	{ "unexplained", unexplained },
+	{ "seq_wrap", seq_wrap },
+	{ "losses", losses },
+};
+
+static int write_case(const char *directory, size_t number)
+{
+	struct encoder encoder;
+	char path[4096];
+	FILE *file;
+	int failed;
+
+	snprintf(path, sizeof(path), "%s/%s.tsr", directory, cases[number].name);
+	encoder_open(&encoder, 1);
+	cases[number].make(&encoder);
+	file = fopen(path, "wb");
+	if (!file) {
+		perror(path);
+		encoder_release(&encoder);
+		return 1;
+	}
+	failed = fwrite(encoder.bytes, 1, encoder.length, file) != encoder.length;
+	failed |= fclose(file) != 0;
+	encoder_release(&encoder);
+	if (failed)
+		perror(path);
+	return failed;
+}
+
+/* A snapshot of 40 records or so, then as many events, again and again. */
+static int write_bench(size_t bytes)
+{
+	struct encoder encoder;
+	__u64 values[VALUES], random = 1, waits = 0;
+	size_t written = 0;
+
+	make_values(values, 42);
+	encoder_open(&encoder, 1);
+	encode_about(&encoder, "bench", PROBE_BIT(runqlat) | PROBE_BIT(runqslower));
+	while (written < bytes) {
+		__u64 counts[LEDGER_COLUMNS] = { VALUES, VALUES }, events[LEDGER_COLUMNS] = { 0 };
+
+		encode_snapshot(&encoder, PROBE_runqlat, values, VALUES);
+		encode_counters(&encoder, PROBE_runqlat, counts);
+		for (__u32 i = 0; i < 60; i++, waits++)
+			encode_wait(&encoder, "worker", 100 + i,
+				    1000000 + (encode_random(&random) & 0xffffff), ~0u);
+		events[LEDGER_entered] = events[LEDGER_delivered] = waits;
+		encode_counters(&encoder, PROBE_runqslower, events);
+		encoder.totals.entered = (__u32)(VALUES + waits);
+		encoder.time_ns += 1000000;
+		written += encoder.length;
+		if (fwrite(encoder.bytes, 1, encoder.length, stdout) != encoder.length)
+			return 1;
+		encoder.length = 0;
+	}
+	encode_closing(&encoder);
+	fwrite(encoder.bytes, 1, encoder.length, stdout);
+	encoder_release(&encoder);
+	return fflush(stdout) != 0;
+}
+
+int main(int argc, char **argv)
+{
+	int failed = 0;
+
+	if (argc == 3 && !strcmp(argv[1], "--bench"))
+		return write_bench(strtoull(argv[2], NULL, 10));
+	if (argc != 2 || argv[1][0] == '-') {
+		fputs("usage: generate DIRECTORY | generate --bench BYTES\n", stderr);
+		return 2;
+	}
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		failed |= write_case(argv[1], i);
+	return failed;
+}

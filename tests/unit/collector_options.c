@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* collector_options - the command line of 'tarsier run' */
+#include "fakes.h"
+
+#include <getopt.h>
+#include <unistd.h>
+
+#include "options.h"
+#include "say.h"
+
+#define WORDS_MAX 32
+
+static struct options options;
+static const char *said;
+
+/* Parse @line, split at blanks; what the user is told is in `said`. */
+static enum options_result parse(const char *line)
+{
+	static char copy[512];
+	char *words[WORDS_MAX + 1] = { "run" };
+	enum options_result result;
+	int count = 1;
+
+	snprintf(copy, sizeof(copy), "%s", line);
+	for (char *word = strtok(copy, " "); word && count < WORDS_MAX; word = strtok(NULL, " "))
+		words[count++] = word;
+	optind = 0; /* glibc: begin anew */
+	stderr_begin();
+	result = options_parse(&options, count, words);
+	said = stderr_end();
+	return result;
+}
+
+static void check_good(const char *line)
+{
+	assert_int_equal(parse(line), OPTIONS_RUN);
+	assert_string_equal(said, "");
+}
+
+/* Refused with one line, in which there is @part. */
+static void check_bad(const char *line, const char *part)
+{
+	assert_int_equal(parse(line), OPTIONS_WRONG);
+	if (!strstr(said, part))
+		fail_msg("'%s': no '%s' in: %s", line, part, said);
+	assert_ptr_equal(strchr(said, '\n'), said + strlen(said) - 1);
+}
+
+static void test_defaults(void **state)
+{
+	(void)state;
+	check_good("-o file:x");
+	assert_int_equal(options.probe_count, 1);
+	assert_int_equal(options.probes[0]->id, PROBE_runqlat);
+	assert_int_equal(options.output_count, 1);
+	assert_string_equal(options.outputs[0], "file:x");
+	assert_int_equal(options.interval_ms, 10000);
+	assert_int_equal(options.duration_ms, 0);
+	assert_int_equal(options.heartbeat_ms, 60000);
+	assert_int_equal(options.sync_ms, 30000);
+	assert_int_equal(options.ring_kib, 256);
+	assert_null(options.board);
+	assert_null(options.way);
+	assert_false(options.bpf_stats);
+}
+
+static void test_every_option(void **state)
+{
+	(void)state;
+	check_good("-p runqslower:min=5 -p runqlat -o udp://h:1 -o file:x -i 1 -d 2 -H 3 -S 4 -r 8 "
+		   "-b board -w wakeup -c -v");
+	assert_int_equal(options.probe_count, 2);
+	assert_int_equal(options.probes[0]->id, PROBE_runqslower);
+	assert_int_equal(options.probes[1]->id, PROBE_runqlat);
+	assert_int_equal(options.output_count, 2);
+	assert_int_equal(options.interval_ms, 1000);
+	assert_int_equal(options.duration_ms, 2000);
+	assert_int_equal(options.heartbeat_ms, 3000);
+	assert_int_equal(options.sync_ms, 4000);
+	assert_int_equal(options.ring_kib, 8);
+	assert_string_equal(options.board, "board");
+	assert_string_equal(options.way, "wakeup");
+	assert_true(options.bpf_stats);
+	assert_true(say_details);
+	say_details = false;
+}
+
+static void test_long_options(void **state)
+{
+	(void)state;
+	check_good("--probe=runqslower --output=- --interval 1 --duration=2 --heartbeat 3 --sync=4 "
+		   "--ring=16 --board=b --way=sched_info --bpf-stats --verbose");
+	assert_int_equal(options.probes[0]->id, PROBE_runqslower);
+	assert_int_equal(options.ring_kib, 16);
+	assert_int_equal(options.sync_ms, 4000);
+	say_details = false;
+}
+
+static void test_durations(void **state)
+{
+	static const struct {
+		const char *text;
+		__u64 ms;
+	} good[] = {
+		{ "1", 1000 },	  { "0.5", 500 },    { "200ms", 200 },	      { "1.5s", 1500 },
+		{ "5m", 300000 }, { "2h", 7200000 }, { "1d", 86400000 },      { "0.25h", 900000 },
+		{ "0.001", 1 },	  { "1ms", 1 },	     { "366d", 31622400000 },
+	};
+	char line[64];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(good); i++) {
+		snprintf(line, sizeof(line), "-o - -d %s", good[i].text);
+		check_good(line);
+		assert_true(options.duration_ms == good[i].ms);
+	}
+}
+
+static void test_no_durations(void **state)
+{
+	static const char *const bad[] = {
+		"0",   "0.0001", "-1",	 "-1ms", "x",	 "ms",	 "5x",	   "5sec", "5ss",
+		"nan", "inf",	 "-inf", "1e9",	 "367d", "1e30", "1e308d", "..",   "s",
+	};
+	char line[64];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		snprintf(line, sizeof(line), "-o - -d %s", bad[i]);
+		check_bad(line, bad[i]);
+	}
+}
+
+static void test_limits(void **state)
+{
+	(void)state;
+	check_good("-o - -i 10ms");
+	check_bad("-o - -i 9ms", "9ms");
+	check_good("-o - -i 1d");
+	check_bad("-o - -i 86401", "86401");
+	check_good("-o - -i 0");
+	assert_int_equal(options.interval_ms, 0);
+	check_good("-o - -H 100ms");
+	check_bad("-o - -H 99ms", "99ms");
+	check_good("-o - -H 60");
+	check_bad("-o - -H 61", "61");
+	check_good("-o - -S 100ms");
+	check_bad("-o - -S 99ms", "99ms");
+	check_bad("-o - -S 0", "0");
+}
+
+/* What is no interval in one spelling is none in another. */
+static void test_no_interval(void **state)
+{
+	static const char *const zeros[] = { "0s", "0ms", "0.0", "00" };
+	char line[64];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(zeros); i++) {
+		snprintf(line, sizeof(line), "-o - -i %s", zeros[i]);
+		if (parse(line) == OPTIONS_RUN)
+			assert_int_equal(options.interval_ms, 0);
+		else
+			assert_non_null(strstr(said, zeros[i]));
+	}
+}
+
+static void test_ring(void **state)
+{
+	static const char *const bad[] = { "0", "2", "3", "5", "100", "131072", "4k", "-4", "" };
+
+	(void)state;
+	for (unsigned int kib = 4; kib <= 65536; kib *= 2) {
+		char line[64];
+
+		snprintf(line, sizeof(line), "-o - -r %u", kib);
+		check_good(line);
+		assert_int_equal(options.ring_kib, kib);
+	}
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		char line[64];
+
+		snprintf(line, sizeof(line), "-o - --ring=%s", bad[i]);
+		check_bad(line, "power of two");
+	}
+}
+
+/* A value that is refused is named, and so are the values that would do. */
+static void test_refusals_say_what_is_wanted(void **state)
+{
+	(void)state;
+	check_bad("-o - -w magic", "magic");
+	check_bad("-o - -w magic", "sched_info or wakeup");
+	check_bad("-o - -d 0", "--duration 0");
+	check_bad("-o - --board=", "--board");
+	check_bad("-o - -r 100", "100");
+}
+
+static void test_unknown_options(void **state)
+{
+	(void)state;
+	check_bad("-o - -x", "-x");
+	check_bad("-o - -xv", "-x");
+	check_bad("-xv -o -", "-x");
+	check_bad("-o - -vx", "x");
+	check_bad("-o - --bogus", "--bogus");
+	check_bad("-o - --bogus=1", "--bogus=1");
+	check_bad("-o - stray", "'stray'");
+	check_bad("stray -o -", "'stray'");
+	say_details = false;
+}
+
+static void test_missing_values(void **state)
+{
+	(void)state;
+	check_bad("-o", "-o");
+	check_bad("-o - -i", "-i");
+	check_bad("-o - -vi", "-i");
+	check_bad("-o - --ring", "--ring");
+	say_details = false;
+}
+
+static void test_outputs(void **state)
+{
+	(void)state;
+	check_bad("", "no output");
+	check_bad("-p runqlat", "no output");
+	check_good("-o file:1 -o file:2 -o - -o - -o - -o udp://h:7 -o udp://h:8 -o file:");
+	assert_int_equal(options.output_count, 8);
+	check_bad("-o - -o - -o - -o - -o - -o - -o - -o - -o file:9", "-o file:9");
+	check_bad("-o 9", "unknown kind of output");
+}
+
+static void test_probes(void **state)
+{
+	(void)state;
+	check_bad("-o - -p nope", "nope");
+	check_bad("-o - -p runqlat -p nope", "nope");
+	check_good("-o - -p runqlat:pid=1 -p runqlat:tid=2");
+	assert_int_equal(options.probe_count, 1);
+	assert_int_equal(switch_config.runqlat_filter.tgid, 1);
+	assert_int_equal(switch_config.runqlat_filter.tid, 2);
+}
+
+/* However often probes are named, there is room for them. */
+static void test_probe_many_times(void **state)
+{
+	char line[512] = "-o -";
+
+	(void)state;
+	for (int i = 0; i < 14; i++)
+		strcat(line, i % 2 ? " -p runqlat" : " -p runqslower");
+	check_good(line);
+	assert_int_equal(options.probe_count, 2);
+}
+
+static void test_help(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("-h"), OPTIONS_HELP);
+	assert_int_equal(parse("--help"), OPTIONS_HELP);
+	assert_int_equal(parse("-o - -vh"), OPTIONS_HELP);
+	say_details = false;
+}
+
+/* Every row, with its letter, its name and its default, and every kind of output. */
+static void test_help_text(void **state)
+{
+	static const char *const parts[] = { "-p, --probe",	"-o, --output",	 "-i, --interval",
+					     "-d, --duration",	"-b, --board",	 "-r, --ring",
+					     "-H, --heartbeat", "-S, --sync",	 "-w, --way",
+					     "-c, --bpf-stats", "-v, --verbose", "-h, --help",
+					     "udp://HOST:PORT", "file:PATH",	 "default 10s" };
+	char text[8192] = "";
+	FILE *file = tmpfile();
+	int kept;
+
+	(void)state;
+	assert_non_null(file);
+	fflush(stdout);
+	kept = dup(STDOUT_FILENO);
+	dup2(fileno(file), STDOUT_FILENO);
+	options_print_help();
+	fflush(stdout);
+	dup2(kept, STDOUT_FILENO);
+	close(kept);
+	rewind(file);
+	assert_true(fread(text, 1, sizeof(text) - 1, file) > 0);
+	fclose(file);
+	for (size_t i = 0; i < COUNT_OF(parts); i++)
+		assert_non_null(strstr(text, parts[i]));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_every_option),
+		cmocka_unit_test(test_long_options),
+		cmocka_unit_test(test_durations),
+		cmocka_unit_test(test_no_durations),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_no_interval),
+		cmocka_unit_test(test_ring),
+		cmocka_unit_test(test_refusals_say_what_is_wanted),
+		cmocka_unit_test(test_unknown_options),
+		cmocka_unit_test(test_missing_values),
+		cmocka_unit_test(test_outputs),
+		cmocka_unit_test(test_probes),
+		cmocka_unit_test(test_probe_many_times),
+		cmocka_unit_test(test_help),
+		cmocka_unit_test(test_help_text),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

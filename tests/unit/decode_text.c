@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* decode_text - hostile bytes, dates, numbers, and strings in parts */
+#include "check.h"
+#include "clock.h"
+#include "encode.h"
+#include "text.h"
+#include "texts.h"
+
+#define SEC 1000000000ULL
+
+static void check_escape(const char *from, size_t len, const char *must, unsigned int columns)
+{
+	char is[TEXT_ESCAPED(64)];
+
+	assert_int_equal(text_escape(is, from, len), columns);
+	assert_string_equal(is, must);
+}
+
+static void test_escape(void **state)
+{
+	(void)state;
+	check_escape("bash", 16, "bash", 4);
+	check_escape("sixteen bytes!!! and more", 16, "sixteen bytes!!!", 16);
+	check_escape("a\tb\n", 4, "a\\x09b\\x0a", 10);
+	check_escape("\x1b[31m", 5, "\\x1b[31m", 8);
+	check_escape("\"'\\", 3, "\\x22\\x27\\x5c", 12);
+	check_escape("caf\xc3\xa9", 5, "caf\xc3\xa9", 4);
+	check_escape("\xf0\x9f\x90\x92", 4, "\xf0\x9f\x90\x92", 1);
+	/* cut short, overlong, a surrogate, beyond Unicode, no lead byte */
+	check_escape("\xc3", 1, "\\xc3", 4);
+	check_escape("\xe2\x82", 2, "\\xe2\\x82", 8);
+	check_escape("\xc0\xaf", 2, "\\xc0\\xaf", 8);
+	check_escape("\xe0\x80\xaf", 3, "\\xe0\\x80\\xaf", 12);
+	check_escape("\xed\xa0\x80", 3, "\\xed\\xa0\\x80", 12);
+	check_escape("\xf4\x90\x80\x80", 4, "\\xf4\\x90\\x80\\x80", 16);
+	check_escape("\xff\xfe\x80", 3, "\\xff\\xfe\\x80", 12);
+	/* C1 controls and what turns the writing direction */
+	check_escape("\xc2\x9b", 2, "\\xc2\\x9b", 8);
+	check_escape("\xe2\x80\xae", 3, "\\xe2\\x80\\xae", 12);
+}
+
+static void test_escape_of_every_pair(void **state)
+{
+	char is[TEXT_ESCAPED(2)];
+
+	(void)state;
+	for (unsigned int i = 0; i < 0x10000; i++) {
+		unsigned char pair[2] = { (unsigned char)(i >> 8), (unsigned char)i };
+
+		text_escape(is, pair, sizeof(pair));
+		for (const char *at = is; *at; at++)
+			assert_true((unsigned char)*at >= 0x20 && *at != 0x7f);
+	}
+}
+
+static void test_print_pads_by_columns(void **state)
+{
+	char long_one[301], *is;
+	size_t length;
+	FILE *out = open_memstream(&is, &length);
+
+	(void)state;
+	text_print(out, "caf\xc3\xa9", 16, 6);
+	fputs("|\n", out);
+	for (size_t i = 0; i < 300; i += 3)
+		memcpy(long_one + i, "\xe2\x82\xac", 4);
+	text_print_string(out, long_one);
+	fclose(out);
+	assert_memory_equal(is, "caf\xc3\xa9  |\n", 9);
+	assert_string_equal(is + 9, long_one);
+	free(is);
+}
+
+static void test_numbers(void **state)
+{
+	char to[TEXT_NUMBER];
+
+	(void)state;
+	assert_string_equal(text_ns(to, 1234567, unit_find("us")), "1234.567");
+	assert_string_equal(text_ns(to, 1234567, unit_find("ms")), "1.234567");
+	assert_string_equal(text_ns(to, ~0ULL, unit_find("ns")), "18446744073709551615");
+	assert_null(unit_find("s"));
+}
+
+static void test_dates(void **state)
+{
+	struct clock clock = { 0 };
+	char to[TEXT_TIME];
+	__u64 realtime_ns;
+
+	(void)state;
+	assert_string_equal(text_date(to, 1735689600 * SEC + 5000),
+			    "2025-01-01 00:00:00.000005 UTC");
+	text_date(to, ~0ULL);
+	assert_false(clock_realtime(&clock, 0, &realtime_ns));
+	clock_learn(&clock, 10 * SEC, 1735689600 * SEC, false);
+	assert_string_equal(clock_time_of_day(to, &clock, 9 * SEC), "23:59:59.000000");
+	assert_string_equal(clock_time_of_day(to, &clock, 3611 * SEC), "01:00:01.000000");
+	assert_false(clock_realtime(&clock, ~0ULL, &realtime_ns));
+	clock_learn(&clock, 20 * SEC, 1767225600 * SEC, true);
+	clock_learn(&clock, 30 * SEC, 5 * SEC, false);
+	assert_string_equal(clock_date(to, &clock, 20 * SEC), "2026-01-01 00:00:00.000000 UTC");
+}
+
+static void test_clock_that_was_never_set(void **state)
+{
+	struct clock clock = { 0 };
+	char to[TEXT_TIME];
+
+	(void)state;
+	clock_learn(&clock, 10 * SEC, 12 * SEC, false);
+	assert_string_equal(clock_time_of_day(to, &clock, 3611 * SEC), "3611.000000");
+	assert_string_equal(clock_date(to, &clock, 11 * SEC), "11.000000 s after boot");
+}
+
+static void learn_part(struct texts *texts, struct budget *budget, const char *string,
+		       unsigned int part, unsigned int parts)
+{
+	struct rec_text record = {
+		.type = REC_text, .kind = TEXT_command, .part = (__u8)part, .parts = (__u8)parts
+	};
+
+	memcpy(record.text, string, strnlen(string, TEXT_PART_SIZE));
+	texts_learn(texts, &record, budget);
+}
+
+static void check_parts(const struct texts *texts, const char *must)
+{
+	const struct text *text = texts_find(texts, TEXT_command, 0);
+	char *is;
+	size_t length;
+	FILE *out = open_memstream(&is, &length);
+
+	assert_non_null(text);
+	text_print_parts(out, text);
+	fclose(out);
+	assert_string_equal(is, must);
+	free(is);
+}
+
+static void test_texts(void **state)
+{
+	static const char full[] = "0123456789012345678901234567890123456789";
+	struct budget budget = { .left = 100000 };
+	struct texts texts = { .count = 0 };
+
+	(void)state;
+	assert_null(texts_find(&texts, TEXT_command, 0));
+	learn_part(&texts, &budget, "end", 2, 3);
+	check_parts(&texts, "...end");
+	learn_part(&texts, &budget, full, 0, 3);
+	check_parts(&texts, "0123456789012345678901234567890123456789...end");
+	learn_part(&texts, &budget, full, 1, 3);
+	check_parts(&texts, "0123456789012345678901234567890123456789"
+			    "0123456789012345678901234567890123456789end");
+	learn_part(&texts, &budget, "new", 0, 1);
+	check_parts(&texts, "new");
+	learn_part(&texts, &budget, "outside", 1, 1);
+	learn_part(&texts, &budget, "none", 0, 0);
+	learn_part(&texts, &budget, "far", 200, 255);
+	assert_int_equal(texts.refused, 3);
+	texts_release(&texts, &budget);
+	assert_int_equal(budget.left, 100000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_escape),
+		cmocka_unit_test(test_escape_of_every_pair),
+		cmocka_unit_test(test_print_pads_by_columns),
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_dates),
+		cmocka_unit_test(test_clock_that_was_never_set),
+		cmocka_unit_test(test_texts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * encode.h - builds valid blocks for tests
+ *
+ * Written from the contract alone, its CRC included, and not from the collector's code: that two
+ * readings of wire.h agree is worth more than one.
+ */
+#ifndef TARSIER_TESTS_ENCODE_H
+#define TARSIER_TESTS_ENCODE_H
+
+#include <stddef.h>
+
+#include "h2.h"
+#include "probes.h"
+#include "runqslower.h"
+#include "wire.h"
+
+struct encoder {
+	/* what was written: owned, encoder_release() */
+	unsigned char *bytes;
+	size_t length;
+	size_t room;
+	/* may be changed between records */
+	__u64 time_ns; /* of the next record; advances by step_ns with each */
+	__u64 step_ns;
+	__u64 realtime_ns; /* at time 0 */
+	__u8 header_flags;
+	__u8 major;
+	__u8 minor;
+	__u64 seq;
+	__u64 block_seq;
+	__u64 board_id;
+	__u8 session_id[16];
+	struct rec_trailer totals; /* body of the next trailers */
+	/* private */
+	__u16 salt;
+	struct record block[BLOCK_RECORDS_MAX];
+	unsigned int used;
+};
+
+/* A buffer of its own, a session id made from @number, a clock that begins at 2025-01-01. */
+void encoder_open(struct encoder *encoder, unsigned int number);
+void encoder_release(struct encoder *encoder);
+/* The same session, written to a new buffer from here on. */
+void encoder_drop_bytes(struct encoder *encoder);
+
+/* Number and sign @record, of which type, flags and body are set, and append it. */
+void encode(struct encoder *encoder, const void *record);
+/* Seal the open block, or an empty one: a heartbeat. */
+void encode_block_end(struct encoder *encoder);
+/* Seal the open block, or an empty one, as the session's last. */
+void encode_closing(struct encoder *encoder);
+
+/* Single records of use to many tests. */
+void encode_text(struct encoder *encoder, enum text_kind kind, unsigned int probe,
+		 const char *text);
+/* The session record and its texts. */
+void encode_about(struct encoder *encoder, const char *board, __u32 probes);
+void encode_task(struct encoder *encoder, __u32 tid, __u64 start_ns, const char *comm);
+/* A wait at the encoder's time; @prev_tid ~0: without a previous task. */
+void encode_wait(struct encoder *encoder, const char *comm, __u32 tid, __u64 wait_ns,
+		 __u32 prev_tid);
+/* All columns of a probe's ledger. */
+void encode_counters(struct encoder *encoder, unsigned int probe,
+		     const __u64 columns[LEDGER_COLUMNS]);
+/* A whole snapshot of the histogram of @count values. */
+void encode_snapshot(struct encoder *encoder, unsigned int probe, const __u64 *values,
+		     size_t count);
+
+/* Sign a record again after a test changed it. */
+void encode_sign(void *record);
+
+/* The CRC-32C, a bit at a time. */
+__u32 encode_crc(const void *bytes, size_t len);
+
+/* A generator of numbers that are the same everywhere (xorshift64*). */
+__u64 encode_random(__u64 *state);
+
+#endif

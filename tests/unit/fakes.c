@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* fakes - what the collector's unit tests put in place of the kernel's part and of the outputs */
+#include "fakes.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "kernel.h"
+
+#define CHILD_SKIPS 77
+
+struct fake_hook fake_hook;
+const struct fake_file *fake_files;
+struct fake_output fake_output;
+
+/*
+ * switch_hook.c and kernel.c
+ */
+
+struct sched_config switch_config;
+
+bool switch_hook_has_way(const char *name)
+{
+	return !strcmp(name, "sched_info") || !strcmp(name, "wakeup");
+}
+
+void switch_hook_on_event(void (*event)(const struct record *records, unsigned int count))
+{
+	fake_hook.event = event;
+}
+
+int switch_hook_attach(void)
+{
+	fake_hook.attached++;
+	return fake_hook.attach_result;
+}
+
+const struct switch_counts *switch_hook_read(void)
+{
+	return &fake_hook.counts;
+}
+
+void switch_hook_cost(struct bpf_cost *cost)
+{
+	*cost = fake_hook.cost;
+}
+
+int kernel_read_line(const char *path, char *line, size_t size)
+{
+	for (const struct fake_file *file = fake_files; file && file->path; file++) {
+		if (strcmp(file->path, path))
+			continue;
+		snprintf(line, size, "%s", file->line);
+		return 0;
+	}
+	return -ENOENT;
+}
+
+/*
+ * The end of a stream
+ */
+
+static void take_block(const void *block, size_t size, unsigned int data_records)
+{
+	struct fake_block *taken = &fake_output.block[fake_output.blocks];
+
+	assert_true(fake_output.blocks < FAKE_BLOCKS);
+	assert_true(size <= sizeof(taken->record));
+	assert_int_equal(size % RECORD_SIZE, 0);
+	memcpy(taken->record, block, size);
+	taken->records = (unsigned int)(size / RECORD_SIZE);
+	taken->data_records = data_records;
+	fake_output.blocks++;
+}
+
+static void fill_totals(__u64 totals[LEDGER_COLUMNS])
+{
+	memcpy(totals, fake_output.totals, sizeof(fake_output.totals));
+}
+
+void fake_output_open(struct stream *stream, unsigned int block_records)
+{
+	memset(&fake_output, 0, sizeof(fake_output));
+	stream->block_records = block_records;
+	stream->deliver = take_block;
+	stream->totals = fill_totals;
+	stream_open(stream);
+}
+
+unsigned int fake_records(void)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < fake_output.blocks; i++)
+		count += fake_output.block[i].data_records;
+	return count;
+}
+
+const void *fake_record(unsigned int index)
+{
+	for (unsigned int i = 0; i < fake_output.blocks; i++) {
+		const struct fake_block *block = &fake_output.block[i];
+
+		if (index < block->data_records)
+			return &block->record[1 + index];
+		index -= block->data_records;
+	}
+	return NULL;
+}
+
+/*
+ * Standard error
+ */
+
+static int stderr_kept = -1, stderr_file = -1;
+
+void stderr_begin(void)
+{
+	fflush(stderr);
+	stderr_kept = dup(STDERR_FILENO);
+	stderr_file = memfd_create("stderr", MFD_CLOEXEC);
+	EXPECT(stderr_kept >= 0 && stderr_file >= 0);
+	EXPECT(dup2(stderr_file, STDERR_FILENO) >= 0);
+}
+
+const char *stderr_end(void)
+{
+	static char text[4096];
+	ssize_t length;
+
+	fflush(stderr);
+	length = pread(stderr_file, text, sizeof(text) - 1, 0);
+	dup2(stderr_kept, STDERR_FILENO);
+	close(stderr_kept);
+	close(stderr_file);
+	EXPECT(length >= 0);
+	text[length] = '\0';
+	return text;
+}
+
+/*
+ * Directories
+ */
+
+const char *directory_make(void)
+{
+	static char path[64];
+
+	snprintf(path, sizeof(path), "/tmp/tarsier-unit.XXXXXX");
+	EXPECT(mkdtemp(path));
+	return path;
+}
+
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place)
+{
+	(void)status;
+	(void)kind;
+	(void)place;
+	return remove(path);
+}
+
+void directory_remove(const char *path)
+{
+	nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+/*
+ * Children
+ */
+
+void in_child(void (*test)(void))
+{
+	int status;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (!pid) {
+		test();
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_SKIPS)
+		return;
+	assert_int_equal(status, 0);
+}
+
+void tell_skipped(const char *why)
+{
+	printf("# skipped: %s\n", why);
+	fflush(stdout);
+}
+
+void child_skips(const char *format, ...)
+{
+	char why[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(why, sizeof(why), format, args);
+	va_end(args);
+	tell_skipped(why);
+	_exit(CHILD_SKIPS);
+}
+
+void child_fails(const char *file, int line, const char *condition)
+{
+	printf("# %s:%d: not true: %s\n", file, line, condition);
+	fflush(stdout);
+	_exit(1);
+}
+
+static void write_line(const char *path, const char *line)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (write(fd, line, strlen(line)) < 0)
+		child_skips("cannot write %s: %s", path, strerror(errno));
+	close(fd);
+}
+
+/* An ordinary user becomes the root of a user namespace, where that is permitted. */
+static void become_root(int namespaces)
+{
+	char map[32];
+	unsigned int uid = getuid(), gid = getgid();
+
+	if (unshare(namespaces | CLONE_NEWUSER))
+		child_skips("no namespaces here: %s", strerror(errno));
+	write_line("/proc/self/setgroups", "deny");
+	snprintf(map, sizeof(map), "0 %u 1", uid);
+	write_line("/proc/self/uid_map", map);
+	snprintf(map, sizeof(map), "0 %u 1", gid);
+	write_line("/proc/self/gid_map", map);
+}
+
+void child_unshares(int namespaces)
+{
+	if (unshare(namespaces))
+		become_root(namespaces);
+	if (namespaces & CLONE_NEWNS && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		child_skips("cannot make mounts private: %s", strerror(errno));
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * workload.h - what the workloads share: their arguments, their processes, and how often and how
+ * long these waited for a CPU as the kernel itself counts it
+ */
+#ifndef TARSIER_WORKLOAD_H
+#define TARSIER_WORKLOAD_H
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PROCESSES_MAX 256
+
+/* Runs for a CPU that were preceded by a wait, and the sum of these waits. */
+struct waits {
+	unsigned long long count;
+	unsigned long long ns;
+};
+
+static inline double now_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+/* The argument @index, at least @least; @otherwise where there is none. */
+static inline double argument(int argc, char **argv, int index, double least, double otherwise)
+{
+	char *end;
+	double value;
+
+	if (index >= argc)
+		return otherwise;
+	value = strtod(argv[index], &end);
+	if (*end || end == argv[index] || !(value >= least)) {
+		fprintf(stderr, "%s: want a number from %g, not '%s'\n", argv[0], least,
+			argv[index]);
+		exit(2);
+	}
+	return value;
+}
+
+static inline void fail(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+/* fork(); the child ends when its parent does. */
+static inline pid_t start(void)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		fail("fork");
+	if (!pid)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	return pid;
+}
+
+/* /proc/PID/schedstat: time on a CPU, time waiting for one, number of runs; zeroes without it. */
+static inline struct waits waits_of(pid_t pid)
+{
+	struct waits waits = { 0, 0 };
+	char path[64];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/schedstat", (int)pid);
+	file = fopen(path, "re");
+	if (!file)
+		return waits;
+	if (fscanf(file, "%*u %llu %llu", &waits.ns, &waits.count) != 2)
+		waits = (struct waits) { 0, 0 };
+	fclose(file);
+	return waits;
+}
+
+static inline void waits_add(struct waits *sum, struct waits more)
+{
+	sum->count += more.count;
+	sum->ns += more.ns;
+}
+
+/* Wait for the end of @pid and add what it waited for in its life.  0 when it ended with 0. */
+static inline int reap(pid_t pid, struct waits *sum)
+{
+	siginfo_t end;
+	int status;
+
+	/* a zombie keeps its counts until it is waited for */
+	if (waitid(P_PID, (id_t)pid, &end, WEXITED | WNOWAIT))
+		fail("waitid");
+	waits_add(sum, waits_of(pid));
+	if (waitpid(pid, &status, 0) != pid)
+		fail("waitpid");
+	return status ? -1 : 0;
+}
+
+/* What this process waited for since @at_start, and all that it reaped. */
+static inline void print_waits(struct waits at_start, struct waits reaped)
+{
+	struct waits own = waits_of(getpid());
+
+	printf("waits %llu\n", own.count - at_start.count + reaped.count);
+	printf("waited_ns %llu\n", own.ns - at_start.ns + reaped.ns);
+}
+
+#endif
