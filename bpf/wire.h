@@ -26,7 +26,7 @@
 
 #define WIRE_MAGIC 0x52535254u /* "TRSR" */
 #define WIRE_MAJOR 1
-#define WIRE_MINOR 0
+#define WIRE_MINOR 1
 
 #define RECORD_SIZE 64
 #define RECORD_CRC_SPAN 60 /* the CRC-32C covers bytes 0..59 */
@@ -37,7 +37,7 @@
 
 /*
  * X(type, name, one line).  0x00 (never written) and 0xff (erased flash) are no types.
- * 0x01-0x1f: the frame and what serves every probe; 0x20-0x7f: events of single probes.
+ * 0x01-0x1f: the frame and what serves every probe; 0x20-0x7f: records of single probes.
  */
 #define RECORDS(X)                                                                                 \
 	X(0x01, header, "first record of a block")                                                 \
@@ -51,6 +51,7 @@
 	X(0x09, slice, "consecutive histogram buckets, cumulative")                                \
 	X(0x0a, summary, "a histogram's count, sum and sum of squares, cumulative")                \
 	X(0x0b, range, "a histogram's least and greatest value")                                   \
+	X(0x0c, device, "dictionary: device number to name")                                       \
 	X(0x20, runqslower, "a wait for a CPU over the threshold")                                 \
 	X(0x81, self, "what the collector itself costs")
 
@@ -63,8 +64,8 @@ enum record_type {
 #define RECORD_MAY_BE_IGNORED 0x80
 
 /*
- * The ledger.  For each probe: entered = delivered + the sum of the losses, which are the columns
- * between them and LEDGER_FIRST_SINK.  From there on the columns count records that left the probes
+ * The ledger.  For each probe: entered = delivered + the sum of the columns from there up to
+ * LEDGER_FIRST_SINK, which are losses but for in_flight, known only at the end.  From there on the columns count records that left the probes
  * but not the board.  X(id, name, one line); a gap record names its cause by the same ids.
  */
 #define LEDGER(X)                                                                                  \
@@ -72,9 +73,10 @@ enum record_type {
 	X(1, delivered, "events counted in a histogram or written as a record")                    \
 	X(2, ring_full, "events lost because the ring buffer was full")                            \
 	X(3, map_full, "events lost because a map was full")                                       \
-	X(4, unstamped, "waits that ended without a known start")                                  \
+	X(4, unstamped, "what ended without a known start")                                        \
 	X(5, missed, "hook runs that the kernel skipped; each probe of the hook is charged")       \
 	X(6, user_dropped, "events that the collector dropped on purpose")                         \
+	X(7, in_flight, "what had begun and not ended when recording did")                         \
 	X(16, file_lost, "records that could not be written to a file")                            \
 	X(17, send_lost, "records that could not be sent")
 
@@ -87,6 +89,7 @@ enum ledger_id {
 
 #define LEDGER_FIRST_LOSS LEDGER_ring_full
 #define LEDGER_FIRST_SINK 16
+#define LEDGER_IS_LOSS(column) ((column) >= LEDGER_FIRST_LOSS && (column) != LEDGER_in_flight)
 
 /*
  * What every record starts with.
@@ -266,7 +269,13 @@ enum hist_scope {
 	SCOPE_CPU = 1,
 	SCOPE_TGID = 2,
 	SCOPE_TID = 3,
+	SCOPE_DEVICE = 4, /* DEVICE_KEY() */
 };
+
+/* A device's number, see rec_device, and a PASID of 20 bits (PCI Express 4.0, 6.20.2). */
+#define DEVICE_KEY(device, pasid) ((__u32)(device) << 20 | (pasid))
+#define DEVICE_OF_KEY(key) ((key) >> 20)
+#define PASID_OF_KEY(key) ((key)&0xfffff)
 
 #define HIST_FRAME                                                                                 \
 	RECORD_FRAME;                                                                              \
@@ -312,6 +321,17 @@ struct rec_range {
 	__u32 crc;
 };
 ASSERT_RECORD(rec_range);
+
+#define DEVICE_NAME_SIZE 32
+
+struct rec_device {
+	RECORD_FRAME;
+	__u32 device;		     /* its number in this session, from 1; below 4096 */
+	__u8 name[DEVICE_NAME_SIZE]; /* NUL-padded, not always NUL-terminated */
+	__u8 reserved[8];
+	__u32 crc;
+};
+ASSERT_RECORD(rec_device);
 
 #define SELF_BPF_STATS 0x01 /* flags of a self record: the kernel counted bpf_run_ns */
 

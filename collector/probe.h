@@ -10,8 +10,7 @@
 
 #include <stdbool.h>
 
-#include "probes.h"
-#include "stream.h"
+#include "hook.h"
 
 /* One option of a probe: -p PROBE:NAME=VALUE,... */
 struct probe_option {
@@ -24,10 +23,9 @@ struct probe_option {
 
 struct probe {
 	const struct probe_option *options; /* ends with a NULL name */
+	struct hook *hook;
 	/* Tell the hook's owner what to measure; single events will go to @stream. */
 	void (*enable)(struct stream *stream);
-	/* 0 once attached, else why not as -errno. */
-	int (*attach)(void);
 	/* Write what was counted up to @time_ns, the last time when @final; NULL: events only. */
 	void (*snapshot)(__u64 time_ns, bool final, struct stream *stream);
 	/* Fill in the probe's columns of the ledger. */

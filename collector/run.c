@@ -14,6 +14,7 @@
 
 #include "clocks.h"
 #include "exit.h"
+#include "hooks.h"
 #include "kernel.h"
 #include "loop.h"
 #include "say.h"
@@ -31,7 +32,7 @@ static struct {
 	const struct options *options;
 	struct session session;
 	struct stream stream;
-	struct watch signals, snapshot, flush, heartbeat, sync, stop, ring;
+	struct watch signals, snapshot, flush, heartbeat, sync, stop;
 	bool flush_armed;
 	__u64 last_block_ns;
 	__u64 announced_block;	      /* the session record was last written before this block */
@@ -87,8 +88,11 @@ static void announce(void)
 
 	state.announced_block = state.stream.blocks;
 	session_write(&state.session, &state.stream);
-	for (unsigned int i = 0; i < options->probe_count; i++)
-		switch_hook_describe(options->probes[i]->id, &state.stream);
+	for (unsigned int i = 0; i < options->probe_count; i++) {
+		struct hook *hook = options->probes[i]->probe->hook;
+
+		hook->describe(hook, options->probes[i]->id, &state.stream);
+	}
 }
 
 static void announce_again(void)
@@ -143,7 +147,7 @@ static void write_gaps(const __u64 sums[LEDGER_COLUMNS], __u64 time_ns)
 			.total = sums[column],
 		};
 
-		if (gap.lost)
+		if (gap.lost && LEDGER_IS_LOSS(column))
 			stream_add(&state.stream, &gap);
 	}
 	memcpy(state.ledger, sums, sizeof(state.ledger));
@@ -155,7 +159,7 @@ static void write_snapshot(bool final)
 	__u64 sums[LEDGER_COLUMNS] = { 0 }, time_ns;
 
 	announce_again();
-	switch_hook_tick();
+	hooks_tick();
 	time_ns = now_ns();
 	for (unsigned int i = 0; i < state.options->probe_count; i++)
 		if (is_active(i))
@@ -165,7 +169,7 @@ static void write_snapshot(bool final)
 	write_gaps(sums, time_ns);
 	write_counters(0, LEDGER_FIRST_SINK, LEDGER_COLUMNS, sums, time_ns);
 	session_write_clock(&state.stream);
-	session_write_self(&state.stream, state.options->bpf_stats);
+	session_write_self(&state.stream, hooks_cost(), state.options->bpf_stats);
 }
 
 static void on_signal(struct watch *watch)
@@ -209,7 +213,7 @@ static void on_heartbeat(struct watch *watch)
 	__u64 limit_ms = state.options->heartbeat_ms;
 
 	timer_expirations(watch);
-	switch_hook_tick();
+	hooks_tick();
 	if (silence_ms + 1 >= limit_ms) {
 		stream_heartbeat(&state.stream);
 		silence_ms = 0;
@@ -220,7 +224,7 @@ static void on_heartbeat(struct watch *watch)
 static void on_events(struct watch *watch)
 {
 	(void)watch;
-	switch_hook_drain(EVENTS_PER_WAKEUP);
+	hooks_drain(EVENTS_PER_WAKEUP);
 	announce_again();
 	if (!state.stream.used || state.flush_armed)
 		return;
@@ -267,9 +271,7 @@ static int set_up_loop(void)
 	err = err ? err : add_timer(&state.heartbeat, on_heartbeat, options->heartbeat_ms, 0);
 	err = err ? err : add_timer(&state.sync, on_sync, options->sync_ms, options->sync_ms);
 	err = err ? err : add_timer(&state.stop, on_stop, options->duration_ms, 0);
-	state.ring = (struct watch) { .fd = switch_hook_ring_fd(), .ready = on_events };
-	if (!err && state.ring.fd >= 0)
-		err = loop_add(&state.ring);
+	err = err ? err : hooks_watch(on_events);
 	err = err ? err : session_open_files();
 	if (err)
 		say("cannot set up the event loop: %s", strerror(-err));
@@ -286,6 +288,12 @@ static int print_libbpf(enum libbpf_print_level level, const char *format, va_li
 	line[strcspn(line, "\n")] = '\0';
 	say_detail("%s", line);
 	return 0;
+}
+
+/* How a probe is attached, or why it is not. */
+static const char *how(const struct probe_entry *entry)
+{
+	return entry->probe->hook->result(entry->probe->hook);
 }
 
 /* Attach every probe that can be; EXIT_DONE when at least one is. */
@@ -308,10 +316,10 @@ static int attach(void)
 		const struct probe_entry *entry = options->probes[i];
 
 		state.session.probes_wanted |= 1u << entry->id;
-		if (!entry->probe->attach())
+		if (!hooks_attach(entry->probe->hook))
 			state.session.probes_active |= 1u << entry->id;
 		else
-			say("%s: cannot attach: %s", entry->name, switch_hook_result());
+			say("%s: cannot attach: %s", entry->name, how(entry));
 	}
 	return state.session.probes_active ? EXIT_DONE : EXIT_KERNEL;
 }
@@ -347,14 +355,15 @@ static void begin(void)
 	stream_flush(&state.stream);
 	for (unsigned int i = 0; i < options->probe_count; i++)
 		if (is_active(i))
-			say("recording %s by %s", options->probes[i]->name, switch_hook_result());
+			say("recording %s by %s", options->probes[i]->name,
+			    how(options->probes[i]));
 }
 
 /* No hook is left, then no event, then nothing to write: the counts in the last block are final. */
 static void finish(void)
 {
-	switch_hook_detach();
-	while (switch_hook_drain(EVENTS_PER_WAKEUP) > 0)
+	hooks_detach();
+	while (hooks_drain(EVENTS_PER_WAKEUP) > 0)
 		;
 	write_snapshot(true);
 	stream_close(&state.stream);
@@ -368,7 +377,7 @@ static int tell_result(void)
 	sum_probes();
 	totals(sums);
 	for (unsigned int column = LEDGER_FIRST_LOSS; column < LEDGER_FIRST_SINK; column++)
-		lost += sums[column];
+		lost += LEDGER_IS_LOSS(column) ? sums[column] : 0;
 	say("%llu events, %llu delivered, %llu lost; %llu records in %llu blocks",
 	    sums[LEDGER_entered], sums[LEDGER_delivered], lost, state.stream.seq,
 	    state.stream.blocks);
@@ -410,7 +419,7 @@ int run(const struct options *options, int argc, char **argv)
 		if (status == EXIT_DONE)
 			status = tell_result();
 	}
-	switch_hook_close();
+	hooks_close();
 	if (stats_fd >= 0)
 		close(stats_fd);
 	return status;

@@ -16,7 +16,6 @@
 #include "clocks.h"
 #include "kernel.h"
 #include "loop.h"
-#include "switch_hook.h"
 #include "texts.h"
 
 static int statm_fd = -1;
@@ -184,17 +183,15 @@ static __u64 timeval_ns(const struct timeval *time)
 	return (__u64)time->tv_sec * NS_PER_SEC + (__u64)time->tv_usec * 1000;
 }
 
-void session_write_self(struct stream *stream, bool bpf_stats)
+void session_write_self(struct stream *stream, struct bpf_cost cost, bool bpf_stats)
 {
 	struct rec_self record = { .type = REC_self };
-	struct bpf_cost cost;
 	struct rusage usage;
 
 	if (!getrusage(RUSAGE_SELF, &usage)) {
 		record.cpu_ns = timeval_ns(&usage.ru_utime) + timeval_ns(&usage.ru_stime);
 		record.peak_rss_kib = (__u32)usage.ru_maxrss;
 	}
-	switch_hook_cost(&cost);
 	record.flags = bpf_stats ? SELF_BPF_STATS : 0;
 	record.bpf_run_ns = cost.run_ns;
 	record.bpf_runs = cost.runs;

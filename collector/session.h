@@ -3,7 +3,7 @@
 #ifndef TARSIER_SESSION_H
 #define TARSIER_SESSION_H
 
-#include "stream.h"
+#include "hook.h"
 
 struct session {
 	const char *board;   /* name given by the user; NULL: found on the board */
@@ -28,8 +28,8 @@ void session_begin(struct session *session, struct stream *stream);
 void session_write(const struct session *session, struct stream *stream);
 /* One moment on several clocks. */
 void session_write_clock(struct stream *stream);
-/* What the collector itself costs; @bpf_stats: the kernel counts BPF run time. */
-void session_write_self(struct stream *stream, bool bpf_stats);
+/* What the collector itself costs, @cost its BPF part; @bpf_stats: the kernel counts BPF run time. */
+void session_write_self(struct stream *stream, struct bpf_cost cost, bool bpf_stats);
 
 /* Files that the records above need are opened once: nothing is looked up later.  0 or -errno. */
 int session_open_files(void);

@@ -6,15 +6,14 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <limits.h>
-#include <linux/membarrier.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "clocks.h"
 #include "hist_writer.h"
 #include "kernel.h"
+#include "programs.h"
 #include "say.h"
 #include "sched.skel.h"
 #include "texts.h"
@@ -61,8 +60,6 @@ static struct {
 	const char *only_way;
 	__u32 ring_bytes;
 	void (*event)(const struct record *records, unsigned int count);
-	bool tried;
-	int result;
 	char why[WAYS][WHY_SIZE]; /* a way was not taken; empty: not tried */
 	const struct way *way;
 	struct sched_bpf *skel;
@@ -161,16 +158,6 @@ static int open_ring(void)
 	return hook.ring ? 0 : -errno;
 }
 
-static __u32 maps_size_kib(struct sched_bpf *skel)
-{
-	struct bpf_map *map;
-	__u64 bytes = 0;
-
-	bpf_object__for_each_map (map, skel->obj)
-		bytes += kernel_map_bytes(bpf_map__fd(map));
-	return (__u32)(bytes / 1024);
-}
-
 static int load(const struct way *way, char why[WHY_SIZE])
 {
 	struct bpf_program *program;
@@ -205,6 +192,8 @@ static int load(const struct way *way, char why[WHY_SIZE])
 	return err;
 }
 
+static void tick(struct hook *self);
+
 static int try_way(const struct way *way, char why[WHY_SIZE])
 {
 	const char *lacking = way->lacking ? way->lacking() : NULL;
@@ -225,28 +214,29 @@ static int try_way(const struct way *way, char why[WHY_SIZE])
 		return err;
 	}
 	hook.way = way;
-	hook.maps_kib = maps_size_kib(hook.skel);
-	switch_hook_tick();
+	hook.maps_kib = programs_maps_kib(hook.skel->obj);
+	tick(&switch_hook);
 	return 0;
 }
 
-int switch_hook_attach(void)
+static int attach(struct hook *self)
 {
-	if (hook.tried)
-		return hook.result;
-	hook.tried = true;
+	int err = 0;
+
+	(void)self;
 	for (unsigned int i = 0; i < WAYS && !hook.way; i++) {
-		hook.result = try_way(&ways[i], hook.why[i]);
-		if (hook.result)
+		err = try_way(&ways[i], hook.why[i]);
+		if (err)
 			say_detail("%s: %s", ways[i].name, hook.why[i]);
 	}
-	return hook.result;
+	return err;
 }
 
-void switch_hook_describe(enum probe_id probe, struct stream *stream)
+static void describe(struct hook *self, enum probe_id probe, struct stream *stream)
 {
 	char text[WHY_SIZE + 64];
 
+	(void)self;
 	if (hook.way) {
 		snprintf(text, sizeof(text), "%s: %s", hook.way->name, hook.way->hooks);
 		text_write(stream, TEXT_attached, probe, text);
@@ -259,11 +249,12 @@ void switch_hook_describe(enum probe_id probe, struct stream *stream)
 	}
 }
 
-const char *switch_hook_result(void)
+static const char *result(struct hook *self)
 {
 	static char line[WAYS * (WHY_SIZE + 32)];
 	size_t used = 0;
 
+	(void)self;
 	if (hook.way)
 		return hook.way->name;
 	for (unsigned int i = 0; i < WAYS; i++)
@@ -320,74 +311,68 @@ const struct switch_counts *switch_hook_read(void)
 	return &total;
 }
 
-int switch_hook_ring_fd(void)
+static int ring_fd(struct hook *self)
 {
+	(void)self;
 	return hook.ring ? bpf_map__fd(hook.skel->maps.events) : -1;
 }
 
-int switch_hook_drain(unsigned int most)
+static int drain(struct hook *self, unsigned int most)
 {
+	(void)self;
 	return hook.ring ? ring_buffer__consume_n(hook.ring, most) : 0;
 }
 
-/* Sums @cost over the loaded programs; returns the runs that the kernel skipped. */
-static __u64 ask_programs(struct bpf_cost *cost)
-{
-	struct bpf_program *program;
-	__u64 missed = 0;
-
-	if (!hook.skel)
-		return 0;
-	bpf_object__for_each_program (program, hook.skel->obj) {
-		struct bpf_prog_info info = { 0 };
-		__u32 size = sizeof(info);
-		int fd = bpf_program__fd(program);
-
-		if (fd < 0 || bpf_prog_get_info_by_fd(fd, &info, &size))
-			continue;
-		cost->run_ns += info.run_time_ns;
-		cost->runs += info.run_cnt;
-		missed += info.recursion_misses;
-	}
-	return missed;
-}
-
-void switch_hook_tick(void)
+/* Follow the drift of the clocks, ask the kernel for missed runs. */
+static void tick(struct hook *self)
 {
 	struct bpf_cost unused = { 0 };
 
+	(void)self;
 	if (!hook.skel)
 		return;
 	hook.skel->bss->clock_drift = clock_drift_q32();
-	hook.missed = ask_programs(&unused);
+	hook.missed = programs_ask(hook.skel->obj, &unused);
 }
 
-void switch_hook_cost(struct bpf_cost *cost)
+static void cost(struct hook *self, struct bpf_cost *cost)
 {
-	*cost = (struct bpf_cost) { .maps_kib = hook.maps_kib };
-	ask_programs(cost);
+	(void)self;
+	if (!hook.skel)
+		return;
+	cost->maps_kib += hook.maps_kib;
+	programs_ask(hook.skel->obj, cost);
 	if (hook.ring)
-		cost->ring_bytes = (__u32)ring__avail_data_size(ring_buffer__ring(hook.ring, 0));
+		cost->ring_bytes += (__u32)ring__avail_data_size(ring_buffer__ring(hook.ring, 0));
 }
 
-/*
- * A program may still run on another CPU when its link is gone.  They run with preemption disabled,
- * so a barrier that waits for every CPU to schedule waits for them too.
- */
-void switch_hook_detach(void)
+static void detach(struct hook *self)
 {
+	(void)self;
 	if (!hook.skel)
 		return;
 	sched_bpf__detach(hook.skel);
-	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
-		usleep(50000); /* a nohz_full kernel refuses: give the others a moment */
-	hook.missed = ask_programs(&(struct bpf_cost) { 0 });
+	programs_settle();
+	hook.missed = programs_ask(hook.skel->obj, &(struct bpf_cost) { 0 });
 }
 
-void switch_hook_close(void)
+static void close_hook(struct hook *self)
 {
+	(void)self;
 	ring_buffer__free(hook.ring);
 	hook.ring = NULL;
 	sched_bpf__destroy(hook.skel);
 	hook.skel = NULL;
 }
+
+struct hook switch_hook = {
+	.attach = attach,
+	.result = result,
+	.describe = describe,
+	.cost = cost,
+	.detach = detach,
+	.close = close_hook,
+	.ring_fd = ring_fd,
+	.drain = drain,
+	.tick = tick,
+};

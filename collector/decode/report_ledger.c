@@ -15,7 +15,7 @@ static void print_column(const struct account *account, unsigned int column, FIL
 
 	if (name && column < LEDGER_COLUMNS)
 		fprintf(out, "     %-13s %20llu  %s%s\n", name, account->value[column],
-			column > LEDGER_delivered ? "LOST: " : "", explanations[column]);
+			LEDGER_IS_LOSS(column) ? "LOST: " : "", explanations[column]);
 	else
 		fprintf(out, "     cause %-7u %20llu  LOST: a cause not known here\n", column,
 			account->value[column]);
@@ -65,11 +65,11 @@ static bool print_received(const struct session *session, unsigned int probe,
 		return true;
 	received = state ? view->received(state) : 0;
 	fprintf(out, "     %-13s %20llu  %s\n", "received", received,
-		view->event ? "of these as records" : "of these in buckets");
+		*view->events ? "of these as records" : "of these in buckets");
 	if (!session->closed || session->shared->homeless)
 		return true;
 	shortage = (s128)account->value[LEDGER_delivered] - received;
-	if (view->event && shortage > missing)
+	if (*view->events && shortage > missing)
 		missing = 0;
 	return print_difference(shortage, missing ? "records are missing" : NULL, out);
 }

@@ -185,7 +185,7 @@ static void take_data(struct session *session, const struct record *record)
 	case REC_slice:
 	case REC_summary:
 	case REC_range:
-		to_view(session, ((const struct rec_slice *)record)->probe, record);
+		to_view(session, record->body[0], record);
 		break;
 	case REC_self:
 		if (record->time_ns >= session->self.time_ns)

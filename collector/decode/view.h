@@ -12,12 +12,14 @@
 #include "probes.h"
 #include "session.h"
 
+#define VIEW_EVENTS 4
+
 struct view {
-	/* The record type of the probe's events; 0: it has none. */
-	__u8 event;
+	/* The types of the probe's own records, which no other probe has; ends with 0. */
+	__u8 events[VIEW_EVENTS];
 	/* The state for @session; NULL: no memory. */
 	void *(*open)(struct session *session);
-	/* An event, or a slice, summary or range of this probe.  Never the same record twice. */
+	/* A record of its own, or one that names this probe: slice, summary, range ...  Never the same record twice. */
 	void (*take)(void *state, struct session *session, const struct record *record);
 	/* Asked for by session_hold(): what belongs to the records taken so far has come. */
 	void (*settle)(void *state, struct session *session);
@@ -43,7 +45,7 @@ PROBES(X)
 /* The probe called @name; 0: there is none. */
 unsigned int view_find(const char *name);
 
-/* The probe whose events are records of @type; 0: there is none. */
+/* The probe whose own records are of @type; 0: there is none. */
 unsigned int view_of_event(__u8 type);
 
 /* A probe's name as it is printed, those of a newer collector as "probe N". */

@@ -21,9 +21,13 @@ unsigned int view_find(const char *name)
 
 unsigned int view_of_event(__u8 type)
 {
-	for (unsigned int i = 1; i <= PROBE_ID_MAX; i++)
-		if (view_entries[i].view && view_entries[i].view->event == type)
-			return i;
+	for (unsigned int i = 1; i <= PROBE_ID_MAX; i++) {
+		const struct view *view = view_entries[i].view;
+
+		for (unsigned int at = 0; view && view->events[at]; at++)
+			if (view->events[at] == type)
+				return i;
+	}
 	return 0;
 }
 

@@ -40,8 +40,8 @@ static void ledger(__u64 columns[LEDGER_COLUMNS])
 
 const struct probe probe_runqlat = {
 	.options = options,
+	.hook = &switch_hook,
 	.enable = enable,
-	.attach = switch_hook_attach,
 	.snapshot = snapshot,
 	.ledger = ledger,
 };

@@ -66,7 +66,7 @@ static void ledger(__u64 columns[LEDGER_COLUMNS])
 
 const struct probe probe_runqslower = {
 	.options = options,
+	.hook = &switch_hook,
 	.enable = enable,
-	.attach = switch_hook_attach,
 	.ledger = ledger,
 };

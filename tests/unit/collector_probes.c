@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* collector_probes - the table of probes, the parser of -p, and what the two probes make of it */
 #include "fakes.h"
+#include "hooks.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -116,7 +117,7 @@ static void test_every_probe_is_complete(void **state)
 		assert_true(*entry->summary);
 		assert_non_null(entry->probe->options);
 		assert_non_null(entry->probe->enable);
-		assert_non_null(entry->probe->attach);
+		assert_non_null(entry->probe->hook);
 		assert_non_null(entry->probe->ledger);
 		check_good(entry->name, entry->id);
 	}
@@ -219,14 +220,15 @@ static void test_threshold(void **state)
 	check_bad("runqslower:min", "min: needs a value");
 }
 
+/* Probes that share a hook share its one attempt. */
 static void test_attach(void **state)
 {
 	(void)state;
 	fake_hook.attach_result = -EPERM;
-	assert_int_equal(probe_runqlat.attach(), -EPERM);
+	assert_int_equal(hooks_attach(probe_runqlat.hook), -EPERM);
 	fake_hook.attach_result = 0;
-	assert_int_equal(probe_runqslower.attach(), 0);
-	assert_int_equal(fake_hook.attached, 2);
+	assert_int_equal(hooks_attach(probe_runqslower.hook), -EPERM);
+	assert_int_equal(fake_hook.attached, 1);
 }
 
 static __u64 sum_of_losses(const __u64 columns[LEDGER_COLUMNS])

@@ -224,15 +224,14 @@ static unsigned int resident_kib(void)
 
 static void test_self(void **state)
 {
+	const struct bpf_cost cost = { .run_ns = 11, .runs = 22, .maps_kib = 33, .ring_bytes = 44 };
 	const struct rec_self *record;
 	unsigned int kib;
 
 	(void)state;
-	fake_hook.cost =
-		(struct bpf_cost) { .run_ns = 11, .runs = 22, .maps_kib = 33, .ring_bytes = 44 };
 	assert_int_equal(session_open_files(), 0);
-	session_write_self(&stream, true);
-	session_write_self(&stream, false);
+	session_write_self(&stream, cost, true);
+	session_write_self(&stream, cost, false);
 	stream_flush(&stream);
 	record = fake_record(0);
 	assert_int_equal(record->type, REC_self);
@@ -252,7 +251,7 @@ static void test_self(void **state)
 static void test_self_without_statm(void **state)
 {
 	(void)state;
-	session_write_self(&stream, false);
+	session_write_self(&stream, (struct bpf_cost) { 0 }, false);
 	stream_flush(&stream);
 	assert_int_equal(((const struct rec_self *)fake_record(0))->rss_kib, 0);
 }

@@ -35,20 +35,18 @@ void switch_hook_on_event(void (*event)(const struct record *records, unsigned i
 	fake_hook.event = event;
 }
 
-int switch_hook_attach(void)
+static int attach(struct hook *hook)
 {
+	(void)hook;
 	fake_hook.attached++;
 	return fake_hook.attach_result;
 }
 
+struct hook switch_hook = { .attach = attach };
+
 const struct switch_counts *switch_hook_read(void)
 {
 	return &fake_hook.counts;
-}
-
-void switch_hook_cost(struct bpf_cost *cost)
-{
-	*cost = fake_hook.cost;
 }
 
 int kernel_read_line(const char *path, char *line, size_t size)

@@ -26,7 +26,6 @@
 /* switch_hook.c: what its functions return, and what they were given. */
 struct fake_hook {
 	struct switch_counts counts;
-	struct bpf_cost cost;
 	int attach_result;
 	unsigned int attached; /* calls */
 	void (*event)(const struct record *records, unsigned int count);

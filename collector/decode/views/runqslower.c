@@ -207,7 +207,7 @@ static void close_state(void *opaque, struct session *session)
 }
 
 const struct view view_runqslower = {
-	.event = REC_runqslower,
+	.events = { REC_runqslower },
 	.open = open_state,
 	.take = take,
 	.settle = settle,

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * hook.h - a BPF object and the places in the kernel where its programs are attached
+ *
+ * The owner of NAME.bpf.c is NAME_hook.c, which ends in a struct hook.  Several probes may share one
+ * hook: each says in its enable() what it wants; attaching the hook serves all of them.  The
+ * functions are called in the order in which they stand here; the last five may be NULL.
+ */
+#ifndef TARSIER_HOOK_H
+#define TARSIER_HOOK_H
+
+#include "probes.h"
+#include "stream.h"
+
+#define HOOKS_MAX PROBE_ID_MAX
+
+struct bpf_cost {
+	__u64 run_ns; /* 0 unless the kernel's BPF statistics are on */
+	__u64 runs;
+	__u32 maps_kib;
+	__u32 ring_bytes; /* waiting */
+};
+
+struct hook {
+	/* 0, or -errno of the last way tried.  Called once. */
+	int (*attach)(struct hook *hook);
+	/* For the user, on one line: how it is attached, or why it is not. */
+	const char *(*result)(struct hook *hook);
+	/* Write, as texts about @probe, how it is attached and why in no better way. */
+	void (*describe)(struct hook *hook, enum probe_id probe, struct stream *stream);
+	/* Add what its programs and maps cost. */
+	void (*cost)(struct hook *hook, struct bpf_cost *cost);
+	/* Remove the programs; returns when none runs any more.  The counts stay readable. */
+	void (*detach)(struct hook *hook);
+	void (*close)(struct hook *hook);
+
+	/* Becomes readable when events wait; -1: no probe wants any. */
+	int (*ring_fd)(struct hook *hook);
+	/* Hand out at most @most waiting events; returns how many, or -errno. */
+	int (*drain)(struct hook *hook, unsigned int most);
+	/* Once per interval, before the snapshots. */
+	void (*tick)(struct hook *hook);
+};
+
+#endif

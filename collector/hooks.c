@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* hooks - all hooks in use, each once however many probes share it */
+#include "hooks.h"
+
+static struct {
+	struct hook *hook;
+	int result;
+	struct watch ring;
+} used[HOOKS_MAX];
+
+static unsigned int count;
+
+int hooks_attach(struct hook *hook)
+{
+	for (unsigned int i = 0; i < count; i++)
+		if (used[i].hook == hook)
+			return used[i].result;
+	used[count].hook = hook;
+	used[count].result = hook->attach(hook);
+	return used[count++].result;
+}
+
+int hooks_watch(void (*ready)(struct watch *watch))
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < count && !err; i++) {
+		struct hook *hook = used[i].hook;
+
+		used[i].ring = (struct watch) { .fd = -1, .ready = ready };
+		if (hook->ring_fd)
+			used[i].ring.fd = hook->ring_fd(hook);
+		if (used[i].ring.fd >= 0)
+			err = loop_add(&used[i].ring);
+	}
+	return err;
+}
+
+unsigned int hooks_drain(unsigned int most)
+{
+	unsigned int drained = 0;
+
+	for (unsigned int i = 0; i < count; i++) {
+		int events = used[i].hook->drain ? used[i].hook->drain(used[i].hook, most) : 0;
+
+		drained += events > 0 ? (unsigned int)events : 0;
+	}
+	return drained;
+}
+
+void hooks_tick(void)
+{
+	for (unsigned int i = 0; i < count; i++)
+		if (used[i].hook->tick)
+			used[i].hook->tick(used[i].hook);
+}
+
+struct bpf_cost hooks_cost(void)
+{
+	struct bpf_cost cost = { 0 };
+
+	for (unsigned int i = 0; i < count; i++)
+		used[i].hook->cost(used[i].hook, &cost);
+	return cost;
+}
+
+void hooks_detach(void)
+{
+	for (unsigned int i = 0; i < count; i++)
+		used[i].hook->detach(used[i].hook);
+}
+
+void hooks_close(void)
+{
+	for (unsigned int i = 0; i < count; i++)
+		used[i].hook->close(used[i].hook);
+	count = 0;
+}
