@@ -5,19 +5,11 @@
 
 #include <linux/types.h>
 
+#include "filter.h"
 #include "hist.h"
 #include "runqslower.h"
 
 #define SCHED_CPUS_MAX 1024 /* a bound for the compiler; the map is cut to the CPUs at hand */
-
-/* Which tasks a probe looks at; a field that is 0 lets every task through. */
-struct task_filter {
-	__u32 active; /* any of the others is set */
-	__u32 tgid;
-	__u32 tid;
-	__u32 comm_len;
-	char comm[COMM_SIZE]; /* a prefix of comm_len bytes */
-};
 
 /* Fixed when the programs are loaded: the verifier removes what is off. */
 struct sched_config {

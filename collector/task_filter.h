@@ -3,7 +3,7 @@
 #ifndef TARSIER_TASK_FILTER_H
 #define TARSIER_TASK_FILTER_H
 
-#include "sched_state.h"
+#include "filter.h"
 
 /* Each sets one field of @filter from the text of an option; 0 or -EINVAL. */
 int filter_set_tgid(struct task_filter *filter, const char *text);
