@@ -9,6 +9,7 @@
 #include <bpf/bpf_core_read.h>
 
 #define TASK_RUNNING 0
+#define TASK_DEAD 0x80 /* of a task that will not run again */
 
 /* Renamed in 5.14: 2f064a59a11f ("sched: Change task_struct::state"). */
 static __always_inline __u32 task_state(struct task_struct *task)

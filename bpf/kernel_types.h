@@ -47,6 +47,10 @@ struct task_struct {
 	char comm[16];
 	struct sched_entity se;
 	struct sched_info sched_info;
+	unsigned int on_rq;  /* smaller since Linux 7 */
+	unsigned long nvcsw; /* with nivcsw: how often it was switched out */
+	unsigned long nivcsw;
+	struct task_struct *group_leader;
 };
 
 /* before Linux 5.14 */

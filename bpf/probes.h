@@ -6,7 +6,9 @@
 /* X(id, name, one-line summary); ids run from 1 to 31 because sessions carry them as a bit mask */
 #define PROBES(X)                                                                                  \
 	X(1, runqlat, "run-queue latency: histogram of the time from runnable to running")         \
-	X(2, runqslower, "waits for a CPU over a threshold: one event each, with its time")
+	X(2, runqslower, "waits for a CPU over a threshold: one event each, with its time")        \
+	X(3, cpudist, "on-CPU time: histogram of how long tasks run before they are switched out") \
+	X(4, offcpu, "off-CPU time: histogram of how long until tasks run again")
 
 enum probe_id {
 #define X(id, name, summary) PROBE_##name = id,

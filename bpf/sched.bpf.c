@@ -16,6 +16,7 @@
 #include "filter.bpf.h"
 #include "hist.bpf.h"
 #include "sched_state.h"
+#include "words.bpf.h"
 
 #include <bpf/bpf_tracing.h>
 
@@ -23,21 +24,19 @@ char LICENSE[] SEC("license") = "GPL";
 
 const volatile struct sched_config config;
 
+/*
+ * Written by the collector: 0 at first, when switches only serve to learn what the clocks show and
+ * who runs; nothing is counted then.
+ */
+volatile bool counting;
+
 /* Written by the collector: by how much CLOCK_MONOTONIC outruns the CPU's counter, times 2^32. */
 volatile __s64 clock_drift;
 
-/*
- * One word per thread, in the place that the low bits of its id name: a number of nanoseconds that
- * grows, plus the id times 2^42.  Two threads that share a place have ids at least 2^15 apart, so
- * their words differ by at least 2^57: the difference of two words is below 2^40 (18 minutes) only
- * if both are the same thread's.  An empty place is 0, which is no thread's word.
- */
-#define PLACE_BITS 15 /* pid_max is 32768 unless raised */
-#define PLACE_COUNT (1u << PLACE_BITS)
-#define WORD_TID_SHIFT 42
-#define WORD_DIFFERENCE_MAX (1ull << 40)
-
+/* What is remembered of each thread's waits; the two ways keep different things. */
 __u64 words[PLACE_COUNT];
+
+#include "cpudist.bpf.h"
 
 /* The collector cuts this to the CPUs at hand, for which it has to be the last variable. */
 struct sched_cpu cpus[SCHED_CPUS_MAX];
@@ -45,11 +44,6 @@ struct sched_cpu cpus[SCHED_CPUS_MAX];
 static __always_inline __u64 *word_place(__u32 tid)
 {
 	return &words[tid & (PLACE_COUNT - 1)];
-}
-
-static __always_inline __u64 word_of(__u32 tid, __u64 ns)
-{
-	return ns + ((__u64)tid << WORD_TID_SHIFT);
 }
 
 /*
@@ -63,10 +57,26 @@ struct {
 	__type(value, __u64);
 } preempted_asleep SEC(".maps");
 
+/* Threads that were moved to another CPU while they waited, and where they came from. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 512);
+	__type(key, __u32);
+	__type(value, struct moved);
+} moved_waiting SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 256 * 1024);
 } events SEC(".maps");
+
+/*
+ * The arguments of sched_switch.  They are read where they are used: what is held in registers
+ * across a call costs a store and a load at each switch.
+ */
+#define PREEMPT(args) ((bool)(args)[0])
+#define PREV(args) ((struct task_struct *)(args)[1])
+#define NEXT(args) ((struct task_struct *)(args)[2])
 
 static __always_inline struct sched_cpu *cpu_place(__u32 cpu)
 {
@@ -82,6 +92,35 @@ static __always_inline void fill_prev(struct rec_task *record, struct task_struc
 	bpf_probe_read_kernel_str(record->comm, sizeof(record->comm), &prev->comm);
 }
 
+static __always_inline __u64 switches_of(struct task_struct *task)
+{
+	return task->nvcsw + task->nivcsw;
+}
+
+/* A thread that is moved more than once in a wait keeps the place where the wait began. */
+SEC("tp_btf/sched_migrate_task")
+int note_moved(__u64 *args)
+{
+	struct task_struct *task = (struct task_struct *)args[0];
+	__u32 tid = task->pid;
+	struct moved *known, moved = { .switches = switches_of(task), .from_cpu = task_cpu(task) };
+
+	if (!task->on_rq) /* it is being woken: its wait begins on the CPU that it goes to */
+		return 0;
+	known = bpf_map_lookup_elem(&moved_waiting, &tid);
+	if (!known || known->switches != moved.switches)
+		bpf_map_update_elem(&moved_waiting, &tid, &moved, BPF_ANY);
+	return 0;
+}
+
+static __always_inline __u32 wait_began_on(struct task_struct *next, __u32 cpu)
+{
+	__u32 tid = next->pid;
+	struct moved *moved = bpf_map_lookup_elem(&moved_waiting, &tid);
+
+	return moved && moved->switches == switches_of(next) ? moved->from_cpu : cpu;
+}
+
 static __always_inline void fill_wait(struct rec_runqslower *record, __u32 cpu,
 				      struct task_struct *next, __u64 wait_ns)
 {
@@ -91,7 +130,7 @@ static __always_inline void fill_wait(struct rec_runqslower *record, __u32 cpu,
 	record->tid = next->pid;
 	record->tgid = next->tgid;
 	record->cpu = cpu;
-	record->wake_cpu = CPU_UNKNOWN;
+	record->wake_cpu = wait_began_on(next, cpu);
 	record->prio = next->prio;
 	record->policy = next->policy;
 	bpf_probe_read_kernel_str(record->comm, sizeof(record->comm), &next->comm);
@@ -104,14 +143,14 @@ static __noinline void emit_wait(struct sched_cpu *here, __u32 cpu, struct task_
 	struct runqslower_event *event;
 
 	event = bpf_ringbuf_reserve(
-		&events, config.runqslower_prev ? sizeof(*event) : sizeof(event->wait), 0);
+		&events, config.wants & WANT_PREV ? sizeof(*event) : sizeof(event->wait), 0);
 	if (!event) {
 		here->runqslower.ring_full++;
 		return;
 	}
 	__builtin_memset(&event->wait, 0, sizeof(event->wait));
 	fill_wait(&event->wait, cpu, next, wait_ns);
-	if (config.runqslower_prev) {
+	if (config.wants & WANT_PREV) {
 		event->wait.flags = RUNQSLOWER_PREV;
 		event->wait.prev_tid = prev->pid;
 		__builtin_memset(&event->prev, 0, sizeof(event->prev));
@@ -124,11 +163,11 @@ static __noinline void emit_wait(struct sched_cpu *here, __u32 cpu, struct task_
 static __always_inline void wait_ended(struct sched_cpu *here, __u32 cpu, struct task_struct *prev,
 				       struct task_struct *next, __u64 wait_ns)
 {
-	if (config.runqlat && filter_passes(&config.runqlat_filter, next)) {
+	if (config.wants & WANT_RUNQLAT && filter_passes(&config.runqlat_filter, next)) {
 		here->runqlat.entered++;
 		hist_add(&here->wait, &here->h2, wait_ns);
 	}
-	if (config.runqslower && wait_ns >= config.runqslower_min_ns &&
+	if (config.wants & WANT_RUNQSLOWER && wait_ns >= config.runqslower_min_ns &&
 	    filter_passes(&config.runqslower_filter, next)) {
 		here->runqslower.entered++;
 		emit_wait(here, cpu, prev, next, wait_ns);
@@ -144,23 +183,23 @@ static __always_inline void brief_wait_ended(struct sched_cpu *here, __u64 wait_
 
 static __always_inline void wait_unstamped(struct sched_cpu *here, struct task_struct *next)
 {
-	if (config.runqlat && filter_passes(&config.runqlat_filter, next)) {
+	if (config.wants & WANT_RUNQLAT && filter_passes(&config.runqlat_filter, next)) {
 		here->runqlat.entered++;
 		here->runqlat.unstamped++;
 	}
-	if (config.runqslower && filter_passes(&config.runqslower_filter, next)) {
+	if (config.wants & WANT_RUNQSLOWER && filter_passes(&config.runqslower_filter, next)) {
 		here->runqslower.entered++;
 		here->runqslower.unstamped++;
 	}
 }
 
-/*
- * The arguments of sched_switch.  They are read where they are used: what is held in registers
- * across a call costs a store and a load at each switch.
- */
-#define PREEMPT(args) ((bool)(args)[0])
-#define PREV(args) ((struct task_struct *)(args)[1])
-#define NEXT(args) ((struct task_struct *)(args)[2])
+static __always_inline void end_wait(struct sched_cpu *here, __u32 cpu, __u64 *args, __u64 wait_ns)
+{
+	if (wait_ns == WAIT_UNKNOWN)
+		wait_unstamped(here, NEXT(args));
+	else
+		wait_ended(here, cpu, PREV(args), NEXT(args), wait_ns);
+}
 
 /*
  * The way by sched_info
@@ -204,19 +243,16 @@ static __always_inline void note_asleep(struct task_struct *prev, __u64 now)
 }
 
 /* Whoever runs without having been noted as queued was preempted in a sleeping state. */
-static __always_inline void wait_from_sleep(struct sched_cpu *here, __u32 cpu,
-					    struct task_struct *prev, struct task_struct *next,
-					    __u64 now)
+static __always_inline __u64 wait_from_sleep(struct task_struct *next, __u64 now)
 {
 	__u32 tid = next->pid;
-	__u64 *since = bpf_map_lookup_elem(&preempted_asleep, &tid);
+	__u64 *place = bpf_map_lookup_elem(&preempted_asleep, &tid), since;
 
-	if (!since) {
-		wait_unstamped(here, next);
-		return;
-	}
-	wait_ended(here, cpu, prev, next, now - *since);
+	if (!place)
+		return WAIT_UNKNOWN;
+	since = *place;
 	bpf_map_delete_elem(&preempted_asleep, &tid);
+	return now - since;
 }
 
 /*
@@ -249,6 +285,32 @@ static __always_inline void queued_later(struct task_struct *prev, __u64 age)
 		*place = word + age;
 }
 
+/* What @next waited until @now, when rq->clock showed @clock, @age ago; WAIT_UNKNOWN. */
+static __always_inline __u64 whole_wait(struct task_struct *next, __u64 clock, __u64 age, __u64 now)
+{
+	__u64 last_part, wait;
+
+	if (!next->sched_info.last_queued)
+		return wait_from_sleep(next, now);
+	last_part = clock - next->sched_info.last_queued;
+	if ((__s64)last_part < 0)
+		last_part = 0;
+	wait = last_part + age + waited_elsewhere(next, last_part);
+	return (__s64)wait > 0 ? wait : 0;
+}
+
+/* What happened at @now, for the times on a CPU and off it. */
+static __always_inline void times_change(struct sched_cpu *here, __u32 cpu, __u64 *args, __u64 now,
+					 __u64 wait_ns, bool count, __u32 wants)
+{
+	if (wants & WANT_CPUDIST)
+		on_cpu_ends(here, cpu, PREV(args), NEXT(args), now, count, wants);
+	if (wants & WANT_OFFCPU) {
+		off_cpu_begins(PREV(args), PREEMPT(args), now, wants);
+		off_cpu_ends(here, NEXT(args), now, wait_ns, count, wants);
+	}
+}
+
 /*
  * Any switch, by the book.  @now is 0 when the time has not been asked for; it must not be asked for
  * twice, because the age of the clock is judged by how soon after its update that happens.
@@ -256,9 +318,10 @@ static __always_inline void queued_later(struct task_struct *prev, __u64 age)
 static __noinline int switch_in_full(__u64 *args, __u64 now)
 {
 	struct task_struct *prev = PREV(args), *next = NEXT(args);
-	__u64 clock = next->se.cfs_rq->rq->clock, age, last_part, wait;
+	__u64 clock = next->se.cfs_rq->rq->clock, age, wait = WAIT_UNKNOWN;
 	__u32 cpu = task_cpu(next);
 	struct sched_cpu *here = cpu_place(cpu);
+	bool count = counting;
 
 	if (!now)
 		now = bpf_ktime_get_ns();
@@ -267,17 +330,11 @@ static __noinline int switch_in_full(__u64 *args, __u64 now)
 	age = rq_clock_age(&here->clock, clock, now);
 	if (task_state(prev) == TASK_RUNNING)
 		queued_later(prev, age);
-	if (!next->pid)
-		return 0;
-	if (!next->sched_info.last_queued) {
-		wait_from_sleep(here, cpu, prev, next, now);
-		return 0;
-	}
-	last_part = clock - next->sched_info.last_queued;
-	if ((__s64)last_part < 0)
-		last_part = 0;
-	wait = last_part + age + waited_elsewhere(next, last_part);
-	wait_ended(here, cpu, prev, next, (__s64)wait > 0 ? wait : 0);
+	if (next->pid && config.wants & WANT_WAITS)
+		wait = whole_wait(next, clock, age, now);
+	times_change(here, cpu, args, clock + age, wait, count, config.wants);
+	if (next->pid && config.wants & WANT_WAITS && count)
+		end_wait(here, cpu, args, wait);
 	return 0;
 }
 
@@ -289,12 +346,12 @@ static __noinline int switch_in_full(__u64 *args, __u64 now)
  * @next was queued by that wake-up, its wait reads 0 and is taken in full; otherwise it is short by
  * the time between the two, in which @prev ran through the kernel without a preemption point.)
  */
-SEC("tp_btf/sched_switch")
-int switch_by_sched_info(__u64 *args)
+static __always_inline int switch_shortly(__u64 *args, const __u32 wants)
 {
-	__u64 now = 0, clock, last_part, word, *place, wait, age = 0;
+	__u64 now = 0, clock, last_part, word = 0, *place = 0, wait, age = 0;
 	struct task_struct *next;
 	struct sched_cpu *here;
+	__u32 cpu;
 
 	if (task_state(PREV(args)) == TASK_RUNNING)
 		now = bpf_ktime_get_ns();
@@ -303,28 +360,48 @@ int switch_by_sched_info(__u64 *args)
 
 	next = NEXT(args);
 	clock = next->se.cfs_rq->rq->clock;
-	last_part = clock - next->sched_info.last_queued;
-	here = cpu_place(task_cpu(next));
+	last_part = wants & WANT_WAITS ? clock - next->sched_info.last_queued : 0;
+	cpu = task_cpu(next);
+	here = cpu_place(cpu);
 	wait = last_part;
 	if (now) {
 		if (clock >= here->clock.due)
 			return switch_in_full(args, now);
 		age = now - clock - here->clock.ahead;
 		wait += age;
-	} else if (!last_part) {
+	} else if (wants & WANT_WAITS && !last_part) {
 		return switch_in_full(args, now);
 	}
 
-	place = word_place(next->pid);
-	word = word_of(next->pid, next->sched_info.run_delay);
-	wait += word - *place;
+	if (wants & WANT_WAITS) {
+		place = word_place(next->pid);
+		word = word_of(next->pid, next->sched_info.run_delay);
+		wait += word - *place;
+	}
 	if (wait >= here->brief_ns) /* or not queued: idle, or preempted in a sleeping state */
 		return switch_in_full(args, now);
-	*place = word + last_part;
-	if (age)
-		queued_later(PREV(args), age);
-	brief_wait_ended(here, wait);
+	if (wants & WANT_WAITS) {
+		*place = word + last_part;
+		if (age)
+			queued_later(PREV(args), age);
+	}
+	if (wants & WANT_RUNQLAT)
+		brief_wait_ended(here, wait);
+	times_change(here, cpu, args, clock + age, wait, true, wants);
 	return 0;
+}
+
+/* Only what runqlat and runqslower need. */
+SEC("tp_btf/sched_switch")
+int switch_waits_by_sched_info(__u64 *args)
+{
+	return switch_shortly(args, WANT_WAITS | WANT_RUNQLAT);
+}
+
+SEC("tp_btf/sched_switch")
+int switch_by_sched_info(__u64 *args)
+{
+	return switch_shortly(args, config.wants);
 }
 
 /*
@@ -374,13 +451,15 @@ static __noinline int wait_in_full(__u64 *args, __u64 wait, __u64 now)
 	struct task_struct *next = NEXT(args);
 	__u32 cpu = task_cpu(next);
 	struct sched_cpu *here = cpu_place(cpu);
+	bool count = counting;
 
-	if (wait < WORD_DIFFERENCE_MAX)
+	if (next->pid && wait < WORD_DIFFERENCE_MAX)
 		*word_place(next->pid) = 0;
-	if (wait < WORD_DIFFERENCE_MAX && wait <= now - next->start_time)
-		wait_ended(here, cpu, PREV(args), next, wait);
-	else
-		wait_unstamped(here, next);
+	if (wait >= WORD_DIFFERENCE_MAX || wait > now - next->start_time)
+		wait = WAIT_UNKNOWN;
+	times_change(here, cpu, args, now, wait, count, config.wants);
+	if (next->pid && config.wants & WANT_WAITS && count)
+		end_wait(here, cpu, args, wait);
 	return 0;
 }
 
@@ -388,23 +467,23 @@ SEC("tp_btf/sched_switch")
 int switch_by_wakeup(__u64 *args)
 {
 	__u64 now = bpf_ktime_get_ns(), *place, wait;
+	__u32 wants = config.wants, tid, cpu;
 	struct task_struct *next;
 	struct sched_cpu *here;
-	__u32 tid;
 
 	if (PREV(args)->pid)
 		stamp_switched_out(PREV(args), PREEMPT(args), now);
 	next = NEXT(args);
 	tid = next->pid;
-	if (!tid)
-		return 0;
-
-	here = cpu_place(task_cpu(next));
+	cpu = task_cpu(next);
+	here = cpu_place(cpu);
 	place = word_place(tid);
 	wait = word_of(tid, now) - *place;
 	if (wait >= here->brief_ns)
 		return wait_in_full(args, wait, now);
 	*place = 0;
-	brief_wait_ended(here, wait);
+	if (wants & WANT_RUNQLAT)
+		brief_wait_ended(here, wait);
+	times_change(here, cpu, args, now, wait, true, wants);
 	return 0;
 }

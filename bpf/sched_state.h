@@ -11,16 +11,36 @@
 
 #define SCHED_CPUS_MAX 1024 /* a bound for the compiler; the map is cut to the CPUs at hand */
 
+/*
+ * What is wanted, as bits of one word: a setting that has to be read costs several instructions at
+ * each switch, a bit of a word that is at hand costs two.
+ */
+#define WANT_WAITS 0x001u /* how long tasks waited for their CPU */
+#define WANT_RUNQLAT 0x002u
+#define WANT_RUNQSLOWER 0x004u
+#define WANT_PREV 0x008u /* runqslower: also the task that had the CPU before */
+#define WANT_CPUDIST 0x010u
+#define WANT_CPUDIST_PLAIN 0x020u /* one histogram of all tasks, no filter: the short way */
+#define WANT_IDLE 0x040u	  /* cpudist: also the idle task's times, for each CPU */
+#define WANT_OFFCPU 0x080u
+#define WANT_OFFCPU_PLAIN 0x100u
+#define WANT_BLOCKED 0x200u /* offcpu: without the wait for a CPU that follows */
+
+/* How the times on a CPU, or off it, are kept. */
+struct dist_config {
+	__u32 scope; /* enum hist_scope: one histogram for all, each process or each thread */
+	struct task_filter filter;
+};
+
 /* Fixed when the programs are loaded: the verifier removes what is off. */
 struct sched_config {
 	__u32 cpu_mask;
-	__u8 runqlat;
-	__u8 runqslower;
-	__u8 runqslower_prev;
-	__u8 reserved;
+	__u32 wants;
 	__u64 runqslower_min_ns;
 	struct task_filter runqlat_filter;
 	struct task_filter runqslower_filter;
+	struct dist_config cpudist;
+	struct dist_config offcpu;
 };
 
 /*
@@ -39,6 +59,18 @@ struct wait_counts {
 	__u64 ring_full;
 };
 
+struct dist_counts {
+	__u64 entered;
+	__u64 unstamped;
+	__u64 map_full;
+};
+
+/* The times that tasks spent on one CPU, or off the CPU before they ran there. */
+struct dist {
+	struct hist hist;
+	struct dist_counts counts;
+};
+
 /*
  * All that one CPU needs lies in one place, which the programs find once, by a shift.  The collector
  * fills in h2 and brief_ns.
@@ -49,10 +81,43 @@ struct sched_cpu {
 	struct clock_offset clock;
 	struct wait_counts runqlat;
 	struct wait_counts runqslower;
-	__u64 brief_ns; /* a wait below it concerns runqlat's histogram only, and no filter */
-	__u64 reserved;
+	__u64 brief_ns;	   /* a wait below it concerns runqlat's histogram only, and no filter */
+	__u64 switched_at; /* when the task that runs began to; 0: not known */
+	__u64 running;	   /* its thread id */
+	struct dist on_cpu;
+	struct dist off_cpu;
+	__u64 reserved[15];
 };
-_Static_assert(sizeof(struct sched_cpu) == 8192, "a power of two, and H2_BUCKET_MASK stays inside");
+_Static_assert(sizeof(struct sched_cpu) == 16384, "a power of two");
+_Static_assert(sizeof(struct sched_cpu) - __builtin_offsetof(struct sched_cpu, off_cpu) >=
+		       (H2_BUCKET_MASK + 1) * sizeof(__u64),
+	       "H2_BUCKET_MASK stays inside");
+
+/* The histogram of one process or thread; one of these for each CPU. */
+struct keyed_hist_key {
+	__u8 probe;
+	__u8 scope;
+	__u16 reserved;
+	__u32 id;
+};
+
+struct keyed_hist {
+	struct hist hist;
+	__u64 start_ns; /* CLOCK_BOOTTIME; with the name, for the dictionary */
+	__u32 tgid;
+	__u32 used; /* 0: another CPU made this entry, and nothing was counted on this one */
+	char comm[COMM_SIZE];
+	__u64 reserved[9];
+};
+_Static_assert(sizeof(struct keyed_hist) >= (H2_BUCKET_MASK + 1) * sizeof(__u64),
+	       "H2_BUCKET_MASK stays inside");
+
+/* Where a task that was moved while it waited became runnable. */
+struct moved {
+	__u64 switches; /* that the task had been through: tells this wait from others */
+	__u32 from_cpu;
+	__u32 reserved;
+};
 
 /* What one wait over the threshold puts into the ring buffer: one record, or two with `prev`. */
 struct runqslower_event {

@@ -270,6 +270,7 @@ enum hist_scope {
 	SCOPE_TGID = 2,
 	SCOPE_TID = 3,
 	SCOPE_DEVICE = 4, /* DEVICE_KEY() */
+	SCOPE_IDLE = 5,	  /* a CPU: its idle task */
 };
 
 /* A device's number, see rec_device, and a PASID of 20 bits (PCI Express 4.0, 6.20.2). */

@@ -6,13 +6,16 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "clocks.h"
 #include "hist_writer.h"
 #include "kernel.h"
+#include "keyed_hists.h"
 #include "programs.h"
 #include "say.h"
 #include "sched.skel.h"
@@ -35,16 +38,30 @@ struct way {
 	void (*choose_programs)(struct sched_bpf *skel);
 };
 
+struct sched_config switch_config;
+__u32 switch_keys = 64;
+
+/* Is any of this wanted? */
+static bool wants(__u32 what)
+{
+	return switch_config.wants & what;
+}
+
 static void choose_sched_info(struct sched_bpf *skel)
 {
-	bpf_program__set_autoload(skel->progs.switch_by_sched_info, true);
+	bool waits_only = wants(WANT_RUNQLAT) && !wants(WANT_CPUDIST | WANT_OFFCPU);
+
+	bpf_program__set_autoload(skel->progs.switch_waits_by_sched_info, waits_only);
+	bpf_program__set_autoload(skel->progs.switch_by_sched_info, !waits_only);
 }
 
 static void choose_wakeup(struct sched_bpf *skel)
 {
+	bool waits = wants(WANT_WAITS);
+
 	bpf_program__set_autoload(skel->progs.switch_by_wakeup, true);
-	bpf_program__set_autoload(skel->progs.stamp_wakeup, true);
-	bpf_program__set_autoload(skel->progs.stamp_wakeup_new, true);
+	bpf_program__set_autoload(skel->progs.stamp_wakeup, waits);
+	bpf_program__set_autoload(skel->progs.stamp_wakeup_new, waits);
 }
 
 static const struct way ways[] = {
@@ -53,8 +70,6 @@ static const struct way ways[] = {
 };
 
 #define WAYS (sizeof(ways) / sizeof(ways[0]))
-
-struct sched_config switch_config;
 
 static struct {
 	const char *only_way;
@@ -106,21 +121,44 @@ static void fill_table(struct h2_table *table)
 /* Below which wait there is nothing to do but to count it. */
 static __u64 brief_ns(void)
 {
-	if (!switch_config.runqlat || switch_config.runqlat_filter.active)
+	if (wants(WANT_RUNQLAT) && switch_config.runqlat_filter.active)
 		return 0;
-	if (switch_config.runqslower && switch_config.runqslower_min_ns < H2_BRIEF)
+	if (wants(WANT_RUNQSLOWER) && switch_config.runqslower_min_ns < H2_BRIEF)
 		return switch_config.runqslower_min_ns;
 	return H2_BRIEF;
 }
 
-/* What must not be 0 at first. */
+/* What must not be 0 at first, but for brief_ns: until begin_counting() no wait is brief. */
 static void prepare_cpus(struct sched_bpf__bss *bss)
 {
 	for (unsigned int i = 0; i < hook.cpus; i++) {
 		fill_table(&bss->cpus[i].h2);
 		bss->cpus[i].wait.min = ~0ull;
-		bss->cpus[i].brief_ns = brief_ns();
+		bss->cpus[i].on_cpu.hist.min = ~0ull;
+		bss->cpus[i].off_cpu.hist.min = ~0ull;
 	}
+}
+
+static bool wants_keys(void)
+{
+	return switch_config.cpudist.scope != SCOPE_ALL || wants(WANT_IDLE) ||
+	       switch_config.offcpu.scope != SCOPE_ALL;
+}
+
+/* What is not wanted takes as little memory as there can be. */
+static int size_other_maps(struct sched_bpf *skel)
+{
+	int err;
+
+	err = bpf_map__set_max_entries(skel->maps.keyed_hists, wants_keys() ? switch_keys : 1);
+	if (!err && !wants(WANT_OFFCPU))
+		err = bpf_map__set_max_entries(skel->maps.off_since, 1);
+	if (!err && !wants(WANT_RUNQSLOWER))
+		err = bpf_map__set_max_entries(skel->maps.moved_waiting, 1);
+	if (err)
+		return err;
+	return bpf_map__set_max_entries(
+		skel->maps.events, wants(WANT_RUNQSLOWER) ? hook.ring_bytes : (__u32)getpagesize());
 }
 
 static int size_maps(struct sched_bpf *skel)
@@ -138,9 +176,7 @@ static int size_maps(struct sched_bpf *skel)
 	if (err)
 		return err;
 	prepare_cpus((struct sched_bpf__bss *)bpf_map__initial_value(skel->maps.bss, &bss_size));
-	if (!switch_config.runqslower)
-		return bpf_map__set_max_entries(skel->maps.events, (__u32)getpagesize());
-	return bpf_map__set_max_entries(skel->maps.events, hook.ring_bytes);
+	return size_other_maps(skel);
 }
 
 static int on_sample(void *context, void *sample, size_t size)
@@ -150,9 +186,16 @@ static int on_sample(void *context, void *sample, size_t size)
 	return 0;
 }
 
-static int open_ring(void)
+static int open_readers(void)
 {
-	if (!switch_config.runqslower)
+	if (wants_keys()) {
+		int err = keyed_hists_open(bpf_map__fd(hook.skel->maps.keyed_hists), switch_keys,
+					   (unsigned int)libbpf_num_possible_cpus());
+
+		if (err)
+			return err;
+	}
+	if (!wants(WANT_RUNQSLOWER))
 		return 0;
 	hook.ring = ring_buffer__new(bpf_map__fd(hook.skel->maps.events), on_sample, NULL, NULL);
 	return hook.ring ? 0 : -errno;
@@ -172,6 +215,7 @@ static int load(const struct way *way, char why[WHY_SIZE])
 	bpf_object__for_each_program (program, hook.skel->obj)
 		bpf_program__set_autoload(program, false);
 	way->choose_programs(hook.skel);
+	bpf_program__set_autoload(hook.skel->progs.note_moved, wants(WANT_RUNQSLOWER));
 	err = size_maps(hook.skel);
 	if (!err) {
 		switch_config.cpu_mask = hook.cpus - 1;
@@ -184,8 +228,8 @@ static int load(const struct way *way, char why[WHY_SIZE])
 		err = sched_bpf__attach(hook.skel);
 	}
 	if (!err) {
-		step = "open the ring buffer of";
-		err = open_ring();
+		step = "open the maps of";
+		err = open_readers();
 	}
 	if (err)
 		snprintf(why, WHY_SIZE, "cannot %s its programs: %s", step, strerror(-err));
@@ -193,6 +237,36 @@ static int load(const struct way *way, char why[WHY_SIZE])
 }
 
 static void tick(struct hook *self);
+
+/*
+ * Until a CPU has once switched away from a task that went to sleep, the programs do not know how its
+ * clocks stand to each other.  So go to sleep on each CPU that we may run on.
+ */
+static void visit_cpus(void)
+{
+	const struct timespec moment = { .tv_nsec = 100000 };
+	cpu_set_t allowed, one;
+
+	if (sched_getaffinity(0, sizeof(allowed), &allowed))
+		return;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, &allowed))
+			continue;
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		if (!sched_setaffinity(0, sizeof(one), &one))
+			nanosleep(&moment, NULL);
+	}
+	sched_setaffinity(0, sizeof(allowed), &allowed);
+}
+
+static void begin_counting(void)
+{
+	visit_cpus();
+	hook.skel->bss->counting = true;
+	for (unsigned int i = 0; i < hook.cpus; i++)
+		hook.skel->bss->cpus[i].brief_ns = brief_ns();
+}
 
 static int try_way(const struct way *way, char why[WHY_SIZE])
 {
@@ -216,6 +290,7 @@ static int try_way(const struct way *way, char why[WHY_SIZE])
 	hook.way = way;
 	hook.maps_kib = programs_maps_kib(hook.skel->obj);
 	tick(&switch_hook);
+	begin_counting();
 	return 0;
 }
 
@@ -292,13 +367,21 @@ static void add_counts(struct wait_counts *into, const struct wait_counts *from)
 	into->ring_full += from->ring_full;
 }
 
+static void add_dist(struct dist *into, const struct dist *from)
+{
+	hist_merge(&into->hist, &from->hist);
+	into->counts.entered += from->counts.entered;
+	into->counts.unstamped += from->counts.unstamped;
+	into->counts.map_full += from->counts.map_full;
+}
+
 const struct switch_counts *switch_hook_read(void)
 {
 	static struct switch_counts total;
 	static struct sched_cpu copy;
 
 	memset(&total, 0, sizeof(total));
-	total.wait.min = ~0ull;
+	total.wait.min = total.on_cpu.hist.min = total.off_cpu.hist.min = ~0ull;
 	total.missed = hook.missed;
 	if (!hook.skel)
 		return &total;
@@ -307,6 +390,8 @@ const struct switch_counts *switch_hook_read(void)
 		hist_merge(&total.wait, &copy.wait);
 		add_counts(&total.runqlat, &copy.runqlat);
 		add_counts(&total.runqslower, &copy.runqslower);
+		add_dist(&total.on_cpu, &copy.on_cpu);
+		add_dist(&total.off_cpu, &copy.off_cpu);
 	}
 	return &total;
 }
@@ -361,6 +446,7 @@ static void close_hook(struct hook *self)
 	(void)self;
 	ring_buffer__free(hook.ring);
 	hook.ring = NULL;
+	keyed_hists_close();
 	sched_bpf__destroy(hook.skel);
 	hook.skel = NULL;
 }

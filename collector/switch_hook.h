@@ -2,7 +2,7 @@
 /*
  * switch_hook.h - owner of sched.bpf.c: the programs at the context switch, and their maps
  *
- * Shared by the probes of run-queue latency.
+ * Shared by the probes of run-queue latency and of the times on a CPU and off it.
  */
 #ifndef TARSIER_SWITCH_HOOK_H
 #define TARSIER_SWITCH_HOOK_H
@@ -13,6 +13,9 @@
 #include "sched_state.h"
 
 extern struct hook switch_hook;
+
+/* How many processes or threads there is room for, where each has its own histogram. */
+extern __u32 switch_keys;
 
 /* Settings of the programs, to be filled in before the first attach. */
 extern struct sched_config switch_config;
@@ -31,6 +34,8 @@ struct switch_counts {
 	struct hist wait;
 	struct wait_counts runqlat;
 	struct wait_counts runqslower;
+	struct dist on_cpu;
+	struct dist off_cpu;
 	__u64 missed; /* runs that the kernel skipped, as of the last tick */
 };
 

@@ -133,8 +133,7 @@ __u64 histset_total(const struct histset *set)
 	__u64 total = 0;
 
 	for (unsigned int i = 0; i < set->count; i++)
-		if (set->histogram[i]->shape == set->histogram[0]->shape)
-			total += histogram_total(&set->histogram[i]->buckets);
+		total += histogram_total(&set->histogram[i]->buckets);
 	return total;
 }
 

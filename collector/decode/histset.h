@@ -38,7 +38,7 @@ void histset_release(struct histset *set);
 /* Take a slice, a summary or a range; others are passed over. */
 void histset_take(struct histset *set, const struct record *record);
 
-/* All values of the first scope: each scope counts every value once. */
+/* All values: a probe puts each into one of its histograms. */
 __u64 histset_total(const struct histset *set);
 
 /* Moments as told by summary and range: min is 0 and max all ones where no range was heard. */

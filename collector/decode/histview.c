@@ -31,12 +31,13 @@ static void print_key(const struct keyed_histogram *keyed, FILE *out)
 		[SCOPE_CPU] = "cpu",
 		[SCOPE_TGID] = "pid",
 		[SCOPE_TID] = "tid",
+		[SCOPE_IDLE] = "idle, cpu",
 	};
 	unsigned int scope = HIST_SCOPE(keyed->shape);
 
 	if (scope == SCOPE_ALL)
 		return;
-	if (scope < sizeof(scopes) / sizeof(scopes[0]))
+	if (scope < sizeof(scopes) / sizeof(scopes[0]) && scopes[scope])
 		fprintf(out, "\n%s = %u\n", scopes[scope], keyed->key);
 	else
 		fprintf(out, "\nscope %u, key %u\n", scope, keyed->key);

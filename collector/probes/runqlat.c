@@ -20,7 +20,7 @@ static struct hist_writer writer = {
 static void enable(struct stream *stream)
 {
 	(void)stream;
-	switch_config.runqlat = 1;
+	switch_config.wants |= WANT_RUNQLAT | WANT_WAITS;
 }
 
 static void snapshot(__u64 time_ns, bool final, struct stream *stream)

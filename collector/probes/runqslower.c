@@ -23,7 +23,7 @@ static int set_min(const char *text)
 static int set_prev(const char *text)
 {
 	(void)text;
-	switch_config.runqslower_prev = 1;
+	switch_config.wants |= WANT_PREV;
 	return 0;
 }
 
@@ -48,7 +48,7 @@ static void write_event(const struct record *records, unsigned int count)
 static void enable(struct stream *stream)
 {
 	output = stream;
-	switch_config.runqslower = 1;
+	switch_config.wants |= WANT_RUNQSLOWER | WANT_WAITS;
 	switch_config.runqslower_min_ns = min_us * NS_PER_US;
 	switch_hook_on_event(write_event);
 }

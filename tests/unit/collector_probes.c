@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* collector_probes - the table of probes, the parser of -p, and what the two probes make of it */
+/* collector_probes - the table of probes, the parser of -p, and what the probes make of it */
 #include "fakes.h"
 #include "hooks.h"
 
@@ -200,9 +200,8 @@ static void test_threshold_by_default(void **state)
 {
 	(void)state;
 	assert_true(threshold_ns() == 10000000);
-	assert_int_equal(switch_config.runqslower, 1);
-	assert_int_equal(switch_config.runqlat, 0);
-	assert_int_equal(switch_config.runqslower_prev, 0);
+	assert_int_equal(switch_config.wants, WANT_RUNQSLOWER | WANT_WAITS);
+	assert_false(switch_config.wants & WANT_PREV);
 }
 
 static void test_threshold(void **state)
@@ -212,7 +211,7 @@ static void test_threshold(void **state)
 	assert_true(threshold_ns() == 0);
 	check_good("runqslower:min=5,prev", PROBE_runqslower);
 	assert_true(threshold_ns() == 5000);
-	assert_int_equal(switch_config.runqslower_prev, 1);
+	assert_true(switch_config.wants & WANT_PREV);
 	check_good("runqslower:min=4294967295", PROBE_runqslower);
 	assert_true(threshold_ns() == 4294967295000);
 	check_bad("runqslower:min=4294967296", "min=4294967296");
@@ -302,6 +301,69 @@ static void test_snapshot_of_runqlat(void **state)
 	assert_true(((const struct record *)fake_record(2))->time_ns == 1234);
 }
 
+/* The short way is for one histogram of all tasks; a wait is asked for only where it counts. */
+static void test_wants_of_times(void **state)
+{
+	(void)state;
+	check_good("cpudist", PROBE_cpudist);
+	probe_cpudist.enable(&stream);
+	assert_int_equal(switch_config.wants, WANT_CPUDIST | WANT_CPUDIST_PLAIN);
+	check_good("offcpu", PROBE_offcpu);
+	probe_offcpu.enable(&stream);
+	assert_int_equal(switch_config.wants,
+			 WANT_CPUDIST | WANT_CPUDIST_PLAIN | WANT_OFFCPU | WANT_OFFCPU_PLAIN);
+	set_up(NULL);
+	check_good("cpudist:process,idle,keys=4096", PROBE_cpudist);
+	probe_cpudist.enable(&stream);
+	assert_int_equal(switch_config.wants, WANT_CPUDIST | WANT_IDLE);
+	assert_int_equal(switch_config.cpudist.scope, SCOPE_TGID);
+	assert_int_equal(switch_keys, 4096);
+	check_good("offcpu:blocked,pid=7", PROBE_offcpu);
+	probe_offcpu.enable(&stream);
+	assert_int_equal(switch_config.wants,
+			 WANT_CPUDIST | WANT_IDLE | WANT_OFFCPU | WANT_BLOCKED | WANT_WAITS);
+	assert_int_equal(switch_config.offcpu.filter.tgid, 7);
+	check_bad("cpudist:keys=0", "keys=0");
+	check_bad("cpudist:keys=4097", "keys=4097");
+	check_bad("offcpu:idle", "idle");
+}
+
+static void test_ledger_of_times(void **state)
+{
+	__u64 columns[LEDGER_COLUMNS] = { 0 };
+
+	(void)state;
+	fake_hook.counts.on_cpu.hist.bucket[7] = 70;
+	fake_hook.counts.on_cpu.counts =
+		(struct dist_counts) { .entered = 100, .unstamped = 10, .map_full = 5 };
+	fake_hook.counts.off_cpu.hist.bucket[1] = 1;
+	fake_hook.keyed_count[PROBE_cpudist] = 15;
+	fake_hook.counts.missed = 7;
+	probe_cpudist.ledger(columns);
+	assert_true(columns[LEDGER_entered] == 107);
+	assert_true(columns[LEDGER_delivered] == 85);
+	assert_true(columns[LEDGER_map_full] == 5);
+	assert_true(columns[LEDGER_entered] == sum_of_losses(columns));
+	probe_offcpu.ledger(columns);
+	assert_true(columns[LEDGER_delivered] == 1);
+}
+
+static void test_snapshot_of_times(void **state)
+{
+	(void)state;
+	fake_output_open(&stream, BLOCK_RECORDS_MAX);
+	fake_hook.counts.off_cpu.hist.bucket[3] = 2;
+	probe_offcpu.snapshot(5, true, &stream);
+	stream_flush(&stream);
+	assert_int_equal(fake_records(), 3);
+	assert_int_equal(((const struct rec_slice *)fake_record(0))->probe, PROBE_offcpu);
+	assert_int_equal(fake_hook.keyed_written, 1u << PROBE_offcpu);
+	switch_config.offcpu.scope = SCOPE_TID;
+	probe_offcpu.snapshot(6, true, &stream);
+	stream_flush(&stream);
+	assert_int_equal(fake_records(), 3);
+}
+
 /*
  * Messages
  */
@@ -342,6 +404,9 @@ int main(void)
 		cmocka_unit_test_setup(test_ledger_of_runqlat, set_up),
 		cmocka_unit_test_setup(test_events, set_up),
 		cmocka_unit_test_setup(test_snapshot_of_runqlat, set_up),
+		cmocka_unit_test_setup(test_wants_of_times, set_up),
+		cmocka_unit_test_setup(test_ledger_of_times, set_up),
+		cmocka_unit_test_setup(test_snapshot_of_times, set_up),
 		cmocka_unit_test_setup(test_message_is_one_line, set_up),
 	};
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "kernel.h"
+#include "keyed_hists.h"
 
 #define CHILD_SKIPS 77
 
@@ -20,10 +21,11 @@ const struct fake_file *fake_files;
 struct fake_output fake_output;
 
 /*
- * switch_hook.c and kernel.c
+ * switch_hook.c, keyed_hists.c and kernel.c
  */
 
 struct sched_config switch_config;
+__u32 switch_keys;
 
 bool switch_hook_has_way(const char *name)
 {
@@ -47,6 +49,19 @@ struct hook switch_hook = { .attach = attach };
 const struct switch_counts *switch_hook_read(void)
 {
 	return &fake_hook.counts;
+}
+
+__u64 keyed_hists_count(unsigned int probe)
+{
+	return probe <= PROBE_ID_MAX ? fake_hook.keyed_count[probe] : 0;
+}
+
+void keyed_hists_write(unsigned int probe, __u64 time_ns, bool final, struct stream *stream)
+{
+	(void)time_ns;
+	(void)final;
+	(void)stream;
+	fake_hook.keyed_written |= 1u << probe;
 }
 
 int kernel_read_line(const char *path, char *line, size_t size)

@@ -23,11 +23,13 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-/* switch_hook.c: what its functions return, and what they were given. */
+/* switch_hook.c and keyed_hists.c: what their functions return, and what they were given. */
 struct fake_hook {
 	struct switch_counts counts;
 	int attach_result;
 	unsigned int attached; /* calls */
+	__u64 keyed_count[PROBE_ID_MAX + 1];
+	unsigned int keyed_written; /* 1 << probe */
 	void (*event)(const struct record *records, unsigned int count);
 };
 

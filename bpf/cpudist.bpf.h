@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * cpudist.bpf.h - how long tasks run before they are switched out, and how long until they run again
+ *
+ * On a CPU: from one switch on that CPU to the next.  Off the CPU: from the switch away from a task
+ * to the switch to it, on whichever CPU; the part that it waited for a CPU can be left out.
+ */
+#ifndef TARSIER_CPUDIST_BPF_H
+#define TARSIER_CPUDIST_BPF_H
+
+#include "filter.bpf.h"
+#include "hist.bpf.h"
+#include "probes.h"
+#include "words.bpf.h"
+
+#define WAIT_UNKNOWN (~0ull)
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
+	__uint(max_entries, 1); /* the collector gives it as many as are asked for */
+	__type(key, struct keyed_hist_key);
+	__type(value, struct keyed_hist);
+} keyed_hists SEC(".maps");
+
+/* When a thread was switched out, as a word; the collector cuts this to one where it is not wanted. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, PLACE_COUNT);
+	__type(key, __u32);
+	__type(value, __u64);
+} off_since SEC(".maps");
+
+/* What a new entry begins as; nobody writes it. */
+struct keyed_hist keyed_hist_empty;
+
+/* Half of this, either way, is what two words of one thread are apart at most: for a year. */
+#define OFF_MAX_NS (1ull << 56)
+/* In place of the time: the thread was runnable when it was switched out, it did not block. */
+#define NOT_BLOCKED 1
+
+static __always_inline void describe_key(struct keyed_hist *hist, __u32 scope,
+					 struct task_struct *task)
+{
+	if (scope == SCOPE_TGID)
+		task = task->group_leader;
+	hist->used = 1;
+	hist->hist.min = ~0ull;
+	hist->tgid = task->tgid;
+	hist->start_ns = task->start_boottime;
+	bpf_probe_read_kernel_str(hist->comm, sizeof(hist->comm), &task->comm);
+}
+
+static __noinline struct keyed_hist *keyed_hist_of(__u32 probe, __u32 scope, __u32 id)
+{
+	struct keyed_hist_key key = { .probe = probe, .scope = scope, .id = id };
+	struct keyed_hist *hist = bpf_map_lookup_elem(&keyed_hists, &key);
+
+	if (hist)
+		return hist;
+	bpf_map_update_elem(&keyed_hists, &key, &keyed_hist_empty, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&keyed_hists, &key);
+}
+
+/* A time of @task on a CPU or off it, into the histogram that it belongs to. */
+static __always_inline void dist_add_keyed(struct sched_cpu *here, struct dist *dist, __u32 probe,
+					   __u32 scope, __u32 id, struct task_struct *task,
+					   __u64 ns)
+{
+	struct keyed_hist *keyed = keyed_hist_of(probe, scope, id);
+
+	if (!keyed) {
+		dist->counts.map_full++;
+		return;
+	}
+	if (!keyed->used)
+		describe_key(keyed, scope, task);
+	hist_add(&keyed->hist, &here->h2, ns);
+}
+
+static __always_inline void dist_add_in_full(struct sched_cpu *here, struct dist *dist, __u32 probe,
+					     const volatile struct dist_config *settings,
+					     struct task_struct *task, __u64 ns)
+{
+	if (!filter_passes(&settings->filter, task))
+		return;
+	dist->counts.entered++;
+	if ((__s64)ns < 0)
+		ns = 0;
+	if (settings->scope == SCOPE_ALL)
+		hist_add(&dist->hist, &here->h2, ns);
+	else
+		dist_add_keyed(here, dist, probe, settings->scope,
+			       settings->scope == SCOPE_TGID ? task->tgid : task->pid, task, ns);
+}
+
+static __always_inline void dist_unstamped(struct dist *dist,
+					   const volatile struct dist_config *settings,
+					   struct task_struct *task)
+{
+	if (!filter_passes(&settings->filter, task))
+		return;
+	dist->counts.entered++;
+	dist->counts.unstamped++;
+}
+
+static __noinline int on_cpu_add_in_full(struct sched_cpu *here, struct task_struct *prev, __u64 ns)
+{
+	dist_add_in_full(here, &here->on_cpu, PROBE_cpudist, &config.cpudist, prev, ns);
+	return 0;
+}
+
+static __noinline int off_cpu_add_in_full(struct sched_cpu *here, struct task_struct *next,
+					  __u64 ns)
+{
+	dist_add_in_full(here, &here->off_cpu, PROBE_offcpu, &config.offcpu, next, ns);
+	return 0;
+}
+
+/* Out of the way of the short paths: 1 ms and more, or clocks that disagree by a moment. */
+static __noinline int dist_add_far(struct sched_cpu *here, struct dist *dist, __u64 ns)
+{
+	hist_add(&dist->hist, &here->h2, (__s64)ns > 0 ? ns : 0);
+	return 0;
+}
+
+static __always_inline void dist_add(struct sched_cpu *here, struct dist *dist, __u64 ns)
+{
+	dist->counts.entered++;
+	if (ns < H2_BRIEF)
+		hist_add_brief(&dist->hist, &here->h2, ns);
+	else
+		dist_add_far(here, dist, ns);
+}
+
+static __always_inline void idle_ended(struct sched_cpu *here, __u32 cpu, struct task_struct *idle,
+				       __u64 ns)
+{
+	here->on_cpu.counts.entered++;
+	dist_add_keyed(here, &here->on_cpu, PROBE_cpudist, SCOPE_IDLE, cpu, idle, ns);
+}
+
+/* @prev stops running at @now, @next starts. @count: else only take note. */
+static __always_inline void on_cpu_ends(struct sched_cpu *here, __u32 cpu, struct task_struct *prev,
+					struct task_struct *next, __u64 now, bool count,
+					__u32 wants)
+{
+	__u64 since = here->switched_at, ran = here->running;
+	__u32 tid = prev->pid;
+
+	here->switched_at = now;
+	here->running = next->pid;
+	if (!count)
+		return;
+	if (!tid && !(wants & WANT_IDLE))
+		return;
+	if (!since || ran != tid)
+		dist_unstamped(&here->on_cpu, &config.cpudist, prev);
+	else if (!tid)
+		idle_ended(here, cpu, prev, now - since);
+	else if (wants & WANT_CPUDIST_PLAIN)
+		dist_add(here, &here->on_cpu, now - since);
+	else
+		on_cpu_add_in_full(here, prev, now - since);
+}
+
+/* The stamp of a dead thread would be taken for that of the next one with its id. */
+static __always_inline void off_cpu_begins(struct task_struct *prev, bool preempt, __u64 now,
+					   __u32 wants)
+{
+	__u32 tid = prev->pid, key = tid & (PLACE_COUNT - 1), state = task_state(prev);
+	__u64 *since;
+
+	if (!tid)
+		return;
+	since = bpf_map_lookup_elem(&off_since, &key);
+	if (!since)
+		return;
+	if (state & TASK_DEAD)
+		*since = 0;
+	else if (wants & WANT_BLOCKED && (preempt || state == TASK_RUNNING))
+		*since = word_of(tid, NOT_BLOCKED);
+	else
+		*since = word_of(tid, now);
+}
+
+/* No stamp: it was switched out before recording began, unless it never was. */
+static __noinline int off_cpu_unstamped(struct sched_cpu *here, struct task_struct *next)
+{
+	if (next->nvcsw + next->nivcsw)
+		dist_unstamped(&here->off_cpu, &config.offcpu, next);
+	return 0;
+}
+
+/* @next runs again at @now, after it waited for a CPU for @wait_ns. */
+static __always_inline void off_cpu_ends(struct sched_cpu *here, struct task_struct *next,
+					 __u64 now, __u64 wait_ns, bool count, __u32 wants)
+{
+	__u32 tid = next->pid, key = tid & (PLACE_COUNT - 1);
+	__u64 *place, since, ns;
+
+	if (!tid)
+		return;
+	place = bpf_map_lookup_elem(&off_since, &key);
+	if (!place)
+		return;
+	since = *place;
+	*place = 0;
+	if (!count)
+		return;
+	ns = word_of(tid, now) - since;
+	if (wants & WANT_BLOCKED) {
+		if (since == word_of(tid, NOT_BLOCKED))
+			return;
+		if (wait_ns == WAIT_UNKNOWN)
+			since = 0;
+		ns -= wait_ns;
+	}
+	if (!since || ns + OFF_MAX_NS / 2 >= OFF_MAX_NS)
+		off_cpu_unstamped(here, next);
+	else if (wants & WANT_OFFCPU_PLAIN)
+		dist_add(here, &here->off_cpu, ns);
+	else
+		off_cpu_add_in_full(here, next, ns);
+}
+
+#endif

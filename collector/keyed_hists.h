@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* keyed_hists.h - the histograms of single processes and threads, from the kernel's map to records */
+#ifndef TARSIER_KEYED_HISTS_H
+#define TARSIER_KEYED_HISTS_H
+
+#include <stdbool.h>
+
+#include "sched_state.h"
+#include "stream.h"
+
+/*
+ * Read from the map behind @map_fd, of at most @keys entries, each with a value for every one of
+ * @cpus possible CPUs.  All memory that is needed later is taken here.  0 or -errno.
+ */
+int keyed_hists_open(int map_fd, unsigned int keys, unsigned int cpus);
+
+/* The sum over all histograms of @probe. */
+__u64 keyed_hists_count(unsigned int probe);
+
+/* Write those of @probe as they stood at @time_ns, and the names of whom they belong to. */
+void keyed_hists_write(unsigned int probe, __u64 time_ns, bool final, struct stream *stream);
+
+void keyed_hists_close(void);
+
+#endif
