@@ -25,7 +25,6 @@ static struct {
 	unsigned int count;
 	struct place *places;
 	struct keyed_hist *values; /* of one key, one for each CPU */
-	struct keyed_hist sum;
 } all = { .map_fd = -1 };
 
 int keyed_hists_open(int map_fd, unsigned int keys, unsigned int cpus)
@@ -81,11 +80,11 @@ static void find_new_keys(void)
 	}
 }
 
-/* All CPUs of one entry together, in all.sum; false: the map does not have it. */
-static bool read_sum(const struct keyed_hist_key *key)
+/* All CPUs of one entry together; false: the map does not have it. */
+static bool read_sum(const struct keyed_hist_key *key, struct keyed_hist *sum)
 {
-	memset(&all.sum, 0, sizeof(all.sum));
-	all.sum.hist.min = ~0ull;
+	memset(sum, 0, sizeof(*sum));
+	sum->hist.min = ~0ull;
 	if (bpf_map_lookup_elem(all.map_fd, key, all.values))
 		return false;
 	for (unsigned int i = 0; i < all.cpus; i++) {
@@ -93,49 +92,53 @@ static bool read_sum(const struct keyed_hist_key *key)
 
 		if (!value->used)
 			continue;
-		hist_merge(&all.sum.hist, &value->hist);
-		all.sum.start_ns = value->start_ns;
-		all.sum.tgid = value->tgid;
-		memcpy(all.sum.comm, value->comm, sizeof(all.sum.comm));
+		hist_merge(&sum->hist, &value->hist);
+		sum->start_ns = value->start_ns;
+		sum->tgid = value->tgid;
+		memcpy(sum->comm, value->comm, sizeof(sum->comm));
 	}
 	return true;
 }
 
 __u64 keyed_hists_count(unsigned int probe)
 {
+	static struct keyed_hist sum;
 	__u64 count = 0;
 
 	find_new_keys();
 	for (unsigned int i = 0; i < all.count; i++)
-		if (all.places[i].key.probe == probe && read_sum(&all.places[i].key))
-			count += hist_count(&all.sum.hist);
+		if (all.places[i].key.probe == probe && read_sum(&all.places[i].key, &sum))
+			count += hist_count(&sum.hist);
 	return count;
 }
 
-static void write_name(struct place *place, __u64 time_ns, struct stream *stream)
+static void write_name(struct place *place, const struct keyed_hist *hist, __u64 time_ns,
+		       struct stream *stream)
 {
 	struct rec_task task = {
 		.type = REC_task,
 		.time_ns = time_ns,
-		.start_ns = all.sum.start_ns,
+		.start_ns = hist->start_ns,
 		.tid = place->key.id,
-		.tgid = all.sum.tgid,
+		.tgid = hist->tgid,
 	};
 
-	memcpy(task.comm, all.sum.comm, sizeof(task.comm));
+	memcpy(task.comm, hist->comm, sizeof(task.comm));
 	if (place->key.scope != SCOPE_IDLE && place->named++ % SNAPSHOTS_PER_NAME == 0)
 		stream_add(stream, &task);
 }
 
 void keyed_hists_write(unsigned int probe, __u64 time_ns, bool final, struct stream *stream)
 {
+	static struct keyed_hist sum;
+
 	find_new_keys();
 	for (unsigned int i = 0; i < all.count; i++) {
 		struct place *place = &all.places[i];
 
-		if (place->key.probe != probe || !read_sum(&place->key))
+		if (place->key.probe != probe || !read_sum(&place->key, &sum))
 			continue;
-		write_name(place, time_ns, stream);
-		hist_write(&place->writer, &all.sum.hist, time_ns, final, stream);
+		write_name(place, &sum, time_ns, stream);
+		hist_write(&place->writer, &sum.hist, time_ns, final, stream);
 	}
 }

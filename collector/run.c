@@ -38,6 +38,7 @@ static struct {
 	__u64 announced_block;	      /* the session record was last written before this block */
 	__u64 ledger[LEDGER_COLUMNS]; /* as of the last check for gaps */
 	__u64 ledger_ns;
+	bool writing_snapshot;
 	__u64 sums[LEDGER_COLUMNS]; /* over all probes, as of sums_ns */
 	__u64 sums_ns;
 } state;
@@ -62,10 +63,13 @@ static void sum_probes(void)
 	}
 }
 
-/* A trailer's totals may be a little old: thousands of blocks per second need no sum of their own. */
+/*
+ * A trailer's totals may be a little old: thousands of blocks per second need no sum of their own, and
+ * what a snapshot is being made of must not be read anew under its hands.
+ */
 static void totals(__u64 sums[LEDGER_COLUMNS])
 {
-	if (now_ns() - state.sums_ns > TOTALS_AGE_MAX_NS)
+	if (!state.writing_snapshot && now_ns() - state.sums_ns > TOTALS_AGE_MAX_NS)
 		sum_probes();
 	memcpy(sums, state.sums, sizeof(state.sums));
 	sums[LEDGER_file_lost] = sinks_lost(LEDGER_file_lost);
@@ -160,10 +164,13 @@ static void write_snapshot(bool final)
 
 	announce_again();
 	hooks_tick();
+	sum_probes();
 	time_ns = now_ns();
+	state.writing_snapshot = true;
 	for (unsigned int i = 0; i < state.options->probe_count; i++)
 		if (is_active(i))
 			write_probe(state.options->probes[i], time_ns, final);
+	state.writing_snapshot = false;
 	sum_probes();
 	totals(sums);
 	write_gaps(sums, time_ns);

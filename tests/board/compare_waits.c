@@ -84,6 +84,7 @@ static void take_event(const struct rec_runqslower *event)
 	add(&recorded, (struct wait) { .tid = event->tid,
 				       .end_ns = event->time_ns,
 				       .wait_ns = event->wait_ns,
+				       .from_cpu = event->wake_cpu,
 				       .cpu = event->cpu });
 }
 
@@ -198,6 +199,7 @@ static void report_alone(const char *what, const struct list *list, size_t index
 static void match(void)
 {
 	size_t i = 0, j = 0, missed = 0, missed_long = 0, invented = 0, invented_long = 0, late = 0;
+	size_t wrong_cpu = 0;
 
 	while (i < reference.count || j < recorded.count) {
 		const struct wait *wait = &reference.wait[i], *event = &recorded.wait[j];
@@ -219,10 +221,12 @@ static void match(void)
 			pairs[pair_count++].difference =
 				(long long)(event->wait_ns - wait->wait_ns);
 			late += apart(wait, event) > APART_NS;
+			wrong_cpu += wait->cpu != event->cpu || wait->from_cpu != event->from_cpu;
 			i++;
 			j++;
 		}
 	}
+	printf("wrong_cpu %zu\n", wrong_cpu);
 	printf("missed %zu\nmissed_long %zu\ninvented %zu\ninvented_long %zu\nlate %zu\n", missed,
 	       missed_long, invented, invented_long, late);
 }
@@ -276,11 +280,15 @@ static const struct {
 	{ "migrated", is_migrated }, { "preempted", is_preempted },
 };
 
-/* NAME count, per 10,000 within near_ns, and differences: 1 %, median, 99 %, least, greatest */
+/*
+ * NAME count, per 10,000 within near_ns, the recorded sum per 10,000 of the trace's, and differences:
+ * least, 1 %, median, 99 %, greatest
+ */
 static void print_class(const char *name, int (*has)(const struct wait *wait))
 {
 	long long *values = malloc((pair_count + 1) * sizeof(*values));
 	size_t count = 0, near = 0;
+	double sum = 0, traced = 0;
 
 	if (!values)
 		fail("memory");
@@ -288,12 +296,15 @@ static void print_class(const char *name, int (*has)(const struct wait *wait))
 		if (!has(pairs[i].reference))
 			continue;
 		values[count++] = pairs[i].difference;
+		traced += (double)pairs[i].reference->wait_ns;
+		sum += (double)pairs[i].reference->wait_ns + (double)pairs[i].difference;
 		near += llabs(pairs[i].difference) <= near_ns;
 	}
 	printf("%s_count %zu\n", name, count);
 	if (count) {
 		qsort(values, count, sizeof(*values), by_value);
 		printf("%s_near %zu\n", name, near * 10000 / count);
+		printf("%s_sum %.0f\n", name, sum / traced * 10000);
 		printf("%s_differences %lld %lld %lld %lld %lld\n", name, values[0],
 		       values[count / 100], values[count / 2], values[count - 1 - count / 100],
 		       values[count - 1]);

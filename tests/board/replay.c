@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * replay [TRACING] - what every task waited for its CPU, worked out from ftrace's raw buffers
+ * replay [TRACING] [times] - what every task waited for its CPU, worked out from ftrace's raw buffers
  *
  * Reads sched_switch, sched_wakeup and sched_wakeup_new from the ring buffers below TRACING, which
  * must be stopped, and prints a line per wait:
@@ -9,7 +9,14 @@
  *
  * KIND says how it began: w woken, n new, p preempted, r gave way while runnable.  A wait begins
  * there unless the task is queued already, and ends when the task is switched to.  The idle task is
- * left out.  It shares no code with the collector: it is the second opinion.
+ * left out.  With `times`, instead, a line for each time that a thread was on a CPU or off it:
+ *
+ *	on TID BEGIN_NS END_NS 0
+ *	off TID BEGIN_NS END_NS WAIT_NS		(WAIT_NS: of this, how long it was runnable)
+ *	new TID NS
+ *	dead TID NS
+ *
+ * It shares no code with the collector: it is the second opinion.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -26,6 +33,7 @@
 
 /* prev_state in the trace: 0 is TASK_RUNNING, this bit TASK_REPORT_MAX, set for a preempted task */
 #define STATE_PREEMPTED 0x100
+#define STATE_EXITED 0x30 /* EXIT_DEAD or EXIT_ZOMBIE */
 
 enum kind { SWITCH, WAKEUP, WAKEUP_NEW, KINDS };
 static const char *const event_names[KINDS] = { "sched_switch", "sched_wakeup",
@@ -62,12 +70,15 @@ struct task {
 	char kind;
 	uint16_t cpu;
 	uint64_t since_ns;
+	uint64_t out_ns; /* switched out; 0: not seen */
+	uint64_t in_ns;	 /* switched in; 0: not seen */
 };
 
 static struct layout layouts[KINDS];
 static struct event *events;
 static size_t event_count, event_room;
 static struct task tasks[TIDS];
+static int print_times;
 static unsigned long waits, unknown_starts, lost;
 
 static void fail(const char *what)
@@ -254,22 +265,49 @@ static int by_time(const void *a, const void *b)
 
 static void begin_wait(const struct event *event, uint32_t tid, char kind)
 {
-	tasks[tid] = (struct task) {
-		.where = QUEUED, .kind = kind, .cpu = event->cpu, .since_ns = event->time_ns
-	};
+	struct task *task = &tasks[tid];
+
+	task->where = QUEUED;
+	task->kind = kind;
+	task->cpu = event->cpu;
+	task->since_ns = event->time_ns;
+}
+
+static void print_time(const char *what, uint32_t tid, uint64_t begin_ns, uint64_t end_ns,
+		       uint64_t wait_ns)
+{
+	if (print_times && begin_ns)
+		printf("%s %u %llu %llu %llu\n", what, tid, (unsigned long long)begin_ns,
+		       (unsigned long long)end_ns, (unsigned long long)wait_ns);
+}
+
+static void print_moment(const char *what, uint32_t tid, uint64_t time_ns)
+{
+	if (print_times)
+		printf("%s %u %llu\n", what, tid, (unsigned long long)time_ns);
 }
 
 /* A task that is woken while it still runs does not go to sleep; one that is queued stays queued. */
 static void woken(const struct event *event)
 {
-	if (event->kind == WAKEUP_NEW)
+	if (event->kind == WAKEUP_NEW) {
+		tasks[event->tid].out_ns = 0;
+		print_moment("new", event->tid, event->time_ns);
 		begin_wait(event, event->tid, 'n');
-	else if (tasks[event->tid].where == ASLEEP || tasks[event->tid].where == UNKNOWN)
+	}
+	if (tasks[event->tid].where == ASLEEP || tasks[event->tid].where == UNKNOWN)
 		begin_wait(event, event->tid, 'w');
 }
 
 static void switched_out(const struct event *event)
 {
+	struct task *task = &tasks[event->prev_tid];
+
+	print_time("on", event->prev_tid, task->in_ns, event->time_ns, 0);
+	task->in_ns = 0;
+	task->out_ns = event->time_ns;
+	if (event->prev_state & STATE_EXITED)
+		print_moment("dead", event->prev_tid, event->time_ns);
 	if (event->prev_state & STATE_PREEMPTED)
 		begin_wait(event, event->prev_tid, 'p');
 	else if (!event->prev_state)
@@ -281,15 +319,15 @@ static void switched_out(const struct event *event)
 static void switched_in(const struct event *event)
 {
 	struct task *task = &tasks[event->tid];
+	uint64_t wait_ns = task->where == QUEUED ? event->time_ns - task->since_ns : 0;
 
-	if (task->where == QUEUED) {
+	print_time("off", event->tid, task->out_ns, event->time_ns, wait_ns);
+	task->in_ns = event->time_ns;
+	if (task->where == QUEUED && !print_times)
 		printf("%u %llu %llu %c %u %u\n", event->tid, (unsigned long long)event->time_ns,
-		       (unsigned long long)(event->time_ns - task->since_ns), task->kind, task->cpu,
-		       event->cpu);
-		waits++;
-	} else {
-		unknown_starts++;
-	}
+		       (unsigned long long)wait_ns, task->kind, task->cpu, event->cpu);
+	waits += task->where == QUEUED;
+	unknown_starts += task->where != QUEUED;
 	task->where = RUNNING;
 }
 
@@ -310,6 +348,7 @@ int main(int argc, char **argv)
 	const char *tracing = argc > 1 ? argv[1] : "/sys/kernel/tracing";
 	long cpus = sysconf(_SC_NPROCESSORS_CONF);
 
+	print_times = argc > 2 && !strcmp(argv[2], "times");
 	read_layouts(tracing);
 	for (long cpu = 0; cpu < cpus; cpu++)
 		read_cpu(tracing, (unsigned int)cpu);

@@ -1,0 +1,67 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# times.sh - the times on a CPU and off it are, thread by thread, those that follow from ftrace's record
+# of the same switches, both ways of measuring, with and without the wait for a CPU
+#
+# Looked at are all threads whose life lies in the recording.  With 400 ids each id has many lives.
+
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+need_board replay compare_times sleepers hogs movers pingpong forks
+
+# value NAME: what compare_times printed
+value()
+{
+	awk -v name="$1" '$1 == name { print $2; found = 1 } END { if (!found) print -1 }' \
+		"$TAP_TMP/printed"
+}
+
+# record WAY OFFCPU_OPTIONS PID_MAX BOARD_OPTION...: on failure there is nothing to look at
+record()
+{
+	local job="WAY=$1 OFFCPU=$2 PID_MAX=$3 NEAR_NS=20000 LOAD_SECONDS=0.3"
+
+	shift 3
+	rm -rf "$TAP_TMP/out"
+	on_board -i "$@" -o "$TAP_TMP/out" -r "$job; $(cat "$HERE/trace_lib" "$HERE/times_job")" \
+		>"$TAP_TMP/printed" 2>&1 || bail_out "the board fails: $(tail -n 20 "$TAP_TMP/printed")"
+	"$DECODER" "$TAP_TMP/out/times.tsr" >"$TAP_TMP/report" || :
+}
+
+# per_mille KIND: by how much the recorded sum differs from the traced one
+per_mille()
+{
+	awk -v a="$(value "$1_sum")" -v b="$(value "$1_traced_sum")" 'BEGIN {
+		d = a < b ? b - a : a - b
+		print (b > 0 ? int(d * 1000 / b) : 1000)
+	}'
+}
+
+# check DESCRIPTION APART: of so many threads the counts may differ
+check()
+{
+	local what=$1 kind
+
+	is "$what: the trace is whole" "$(value overrun)" 0
+	for kind in on off; do
+		between "$what: enough threads to judge by" 50 "$(value ${kind}_threads)" 1000000
+		between "$what: enough times $kind the CPU" 5000 "$(value ${kind}_times)" 100000000
+		between "$what: each thread's times $kind the CPU are as many" 0 "$(value ${kind}_apart)" "$2"
+		between "$what: and as long" 0 "$(value ${kind}_far)" "$2"
+		between "$what: the sum is the trace's" 0 \
+			"$(per_mille "${kind}")" 10
+		between "$what: none is invented" 0 "$(value ${kind}_invented)" "$2"
+	done
+	is "$what: the books balance" "$(grep -c UNEXPLAINED "$TAP_TMP/report")" 0
+	is "$what: and were closed" "$(grep -c 'remainder  *0$' "$TAP_TMP/report")" 2
+	grep '^#' "$TAP_TMP/printed" || :
+}
+
+for way in sched_info wakeup; do
+	record "$way" '' 400
+	check "one CPU, $way" 0
+	record "$way" ,blocked '' -s 2
+	check "two CPUs, $way, blocked" 1
+done
+done_testing
