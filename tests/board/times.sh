@@ -8,6 +8,7 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
+LEDGER_CHECK=${LEDGER_CHECK:-$TOP/build/check/ledger_check}
 need_board replay compare_times sleepers hogs movers pingpong forks
 
 # value NAME: what compare_times printed
@@ -58,10 +59,30 @@ check()
 	grep '^#' "$TAP_TMP/printed" || :
 }
 
+# check_sums WAY: on one CPU; there is no other task's time in these sums
+check_sums()
+{
+	local name ran sum
+
+	rm -rf "$TAP_TMP/out"
+	on_board -i -o "$TAP_TMP/out" -r "WAY=$1; $(cat "$HERE/trace_lib" "$HERE/sums_job")" \
+		>"$TAP_TMP/printed" 2>&1 || bail_out "the board fails: $(tail -n 20 "$TAP_TMP/printed")"
+	for name in hogs pingpong forks; do
+		ran=$(awk -v name="$name" '$1 == name && $2 == "ran_ns" { print $3 }' "$TAP_TMP/printed")
+		sum=$("$LEDGER_CHECK" "$TAP_TMP/out/$name.tsr" |
+			awk '/^cpudist histogram sum / { print $NF }')
+		between "$1: $name: the sum on a CPU is that of /proc" $((ran * 99 / 100)) "${sum:--1}" \
+			$((ran * 101 / 100))
+	done
+	"$DECODER" "$TAP_TMP/out/idle.tsr" >"$TAP_TMP/report"
+	is "$1: the idle task has a histogram of its own" "$(grep -c '^idle, cpu = 0' "$TAP_TMP/report")" 1
+}
+
 for way in sched_info wakeup; do
 	record "$way" '' 400
 	check "one CPU, $way" 0
 	record "$way" ,blocked '' -s 2
 	check "two CPUs, $way, blocked" 1
+	check_sums "$way"
 done
 done_testing

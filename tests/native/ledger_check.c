@@ -154,10 +154,12 @@ static struct snapshot *snapshot_of(__u8 probe, __u8 shape, __u64 time_ns)
 {
 	struct snapshot *hist = &seen.hist[probe & PROBE_ID_MAX];
 
-	if (probe > PROBE_ID_MAX || shape != HIST_SHAPE(SCOPE_ALL, H2_PRECISION)) {
+	if (probe > PROBE_ID_MAX || HIST_PRECISION(shape) != H2_PRECISION) {
 		seen.misplaced++;
 		return NULL;
 	}
+	if (HIST_SCOPE(shape) != SCOPE_ALL)
+		return NULL;
 	if (hist->time_ns != time_ns) {
 		memset(hist, 0, sizeof(*hist));
 		hist->time_ns = time_ns;

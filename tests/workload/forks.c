@@ -30,7 +30,7 @@ static pid_t start_as(pid_t pid)
 
 int main(int argc, char **argv)
 {
-	struct waits at_start = waits_of(getpid()), reaped = { 0, 0 };
+	struct waits at_start = waits_of(getpid()), reaped = { 0, 0, 0 };
 	unsigned long count = (unsigned long)argument(argc, argv, 1, 1, 1000), done = 0;
 	int reuse = argc > 2 && !strcmp(argv[2], "reuse");
 	pid_t child = 0;

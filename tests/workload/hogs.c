@@ -16,7 +16,7 @@ static void spin_until(double end)
 
 int main(int argc, char **argv)
 {
-	struct waits at_start = waits_of(getpid()), reaped = { 0, 0 };
+	struct waits at_start = waits_of(getpid()), reaped = { 0, 0, 0 };
 	double seconds = argument(argc, argv, 1, 0.001, 1);
 	unsigned int count = (unsigned int)argument(argc, argv, 2, 1, 4), failed = 0;
 	double end = now_s() + seconds;

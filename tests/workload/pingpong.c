@@ -69,7 +69,7 @@ static void start_pair(unsigned long rounds, pid_t pids[2])
 
 int main(int argc, char **argv)
 {
-	struct waits at_start = waits_of(getpid()), reaped = { 0, 0 };
+	struct waits at_start = waits_of(getpid()), reaped = { 0, 0, 0 };
 	unsigned long rounds = (unsigned long)argument(argc, argv, 1, 1, 10000), done = 0;
 	unsigned int pairs = (unsigned int)argument(argc, argv, 2, 1, 1);
 	pid_t pids[PAIRS_MAX][2];

@@ -17,10 +17,11 @@
 
 #define PROCESSES_MAX 256
 
-/* Runs for a CPU that were preceded by a wait, and the sum of these waits. */
+/* Runs for a CPU that were preceded by a wait, the sum of these waits, and of the runs. */
 struct waits {
 	unsigned long long count;
 	unsigned long long ns;
+	unsigned long long ran_ns;
 };
 
 static inline double now_s(void)
@@ -69,7 +70,7 @@ static inline pid_t start(void)
 /* /proc/PID/schedstat: time on a CPU, time waiting for one, number of runs; zeroes without it. */
 static inline struct waits waits_of(pid_t pid)
 {
-	struct waits waits = { 0, 0 };
+	struct waits waits = { 0, 0, 0 };
 	char path[64];
 	FILE *file;
 
@@ -77,8 +78,8 @@ static inline struct waits waits_of(pid_t pid)
 	file = fopen(path, "re");
 	if (!file)
 		return waits;
-	if (fscanf(file, "%*u %llu %llu", &waits.ns, &waits.count) != 2)
-		waits = (struct waits) { 0, 0 };
+	if (fscanf(file, "%llu %llu %llu", &waits.ran_ns, &waits.ns, &waits.count) != 3)
+		waits = (struct waits) { 0, 0, 0 };
 	fclose(file);
 	return waits;
 }
@@ -87,6 +88,7 @@ static inline void waits_add(struct waits *sum, struct waits more)
 {
 	sum->count += more.count;
 	sum->ns += more.ns;
+	sum->ran_ns += more.ran_ns;
 }
 
 /* Wait for the end of @pid and add what it waited for in its life.  0 when it ended with 0. */
@@ -111,6 +113,7 @@ static inline void print_waits(struct waits at_start, struct waits reaped)
 
 	printf("waits %llu\n", own.count - at_start.count + reaped.count);
 	printf("waited_ns %llu\n", own.ns - at_start.ns + reaped.ns);
+	printf("ran_ns %llu\n", own.ran_ns - at_start.ran_ns + reaped.ran_ns);
 }
 
 #endif
