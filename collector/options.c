@@ -8,11 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
 #include "say.h"
 #include "switch_hook.h"
 
 #define DAY_MS (24 * 3600 * 1000ull)
 #define YEAR_MS (366 * DAY_MS)
+
+static int set_by_name(void *options, const char *name, const char *value);
 
 struct option_row {
 	char letter;
@@ -124,6 +127,19 @@ static int set_bpf_stats(struct options *options, const char *value)
 	return 0;
 }
 
+static int set_config(struct options *options, const char *value)
+{
+	int err;
+
+	if (options->config) {
+		say("--config %s: one file is read, and %s is", value, options->config);
+		return -E2BIG;
+	}
+	options->config = value;
+	err = config_read(value, set_by_name, options);
+	return err ? -ENOENT : 0;
+}
+
 static int set_verbose(struct options *options, const char *value)
 {
 	(void)options;
@@ -157,6 +173,9 @@ static const struct option_row rows[] = {
 	{ 'c', "bpf-stats", NULL,
 	  "let the kernel count the run time of BPF programs (costs two clock reads per run)",
 	  set_bpf_stats },
+	{ 'f', "config", "FILE",
+	  "read options from this file too: on each line the long name of one, and its value",
+	  set_config },
 	{ 'v', "verbose", NULL, "say what is tried and what libbpf says", set_verbose },
 };
 /* clang-format on */
@@ -198,19 +217,35 @@ static void build_getopt(struct option longs[ROWS + 2], char shorts[2 * ROWS + 3
 	*letter = '\0';
 }
 
-static int apply(struct options *options, int letter, const char *value)
+static int apply(struct options *options, const struct option_row *row, const char *value)
+{
+	int err = row->set(options, value);
+
+	if (err == -EINVAL)
+		say("--%s %s: want %s: %s", row->name, value, row->argument, row->help);
+	return err;
+}
+
+static const struct option_row *row_of_letter(int letter)
+{
+	for (unsigned int i = 0; i < ROWS; i++)
+		if (rows[i].letter == letter)
+			return &rows[i];
+	return NULL;
+}
+
+/* An option of the configuration file. */
+static int set_by_name(void *options, const char *name, const char *value)
 {
 	for (unsigned int i = 0; i < ROWS; i++) {
-		int err;
-
-		if (rows[i].letter != letter)
+		if (strcmp(rows[i].name, name))
 			continue;
-		err = rows[i].set(options, value);
-		if (err == -EINVAL)
-			say("--%s %s: want %s: %s", rows[i].name, value, rows[i].argument,
-			    rows[i].help);
-		return err;
+		if (!rows[i].argument == !value)
+			return apply(options, &rows[i], value);
+		say(value ? "'%s' takes no value" : "'%s' needs a value", name);
+		return -EINVAL;
 	}
+	say("unknown option '%s': see 'tarsier run --help'", name);
 	return -EINVAL;
 }
 
@@ -257,7 +292,7 @@ enum options_result options_parse(struct options *options, int argc, char **argv
 			return OPTIONS_HELP;
 		if (letter == '?' || letter == ':')
 			return complain(letter == '?', argv[optind - 1]);
-		if (apply(options, letter, optarg))
+		if (apply(options, row_of_letter(letter), optarg))
 			return OPTIONS_WRONG;
 	}
 	if (!options->probe_count && set_probe(options, "runqlat"))

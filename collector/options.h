@@ -21,6 +21,7 @@ struct options {
 	__u32 ring_kib;
 	const char *board;
 	const char *way;
+	const char *config; /* file of options; NULL: none */
 	bool bpf_stats;
 };
 

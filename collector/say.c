@@ -7,12 +7,24 @@
 
 bool say_details;
 
+static const char *place_file;
+static unsigned int place_line;
+
+void say_place(const char *file, unsigned int line)
+{
+	place_file = file;
+	place_line = line;
+}
+
 static void print_line(const char *format, va_list args)
 {
 	char line[512];
 
 	vsnprintf(line, sizeof(line), format, args);
-	dprintf(2, "tarsier: %s\n", line);
+	if (place_file)
+		dprintf(2, "tarsier: %s:%u: %s\n", place_file, place_line, line);
+	else
+		dprintf(2, "tarsier: %s\n", line);
 }
 
 void say(const char *format, ...)

@@ -12,6 +12,7 @@
 
 static struct options options;
 static const char *said;
+static char config_path[96];
 
 /* Parse @line, split at blanks; what the user is told is in `said`. */
 static enum options_result parse(const char *line)
@@ -254,6 +255,73 @@ static void test_probe_many_times(void **state)
 	assert_int_equal(options.probe_count, 2);
 }
 
+/* A file of options: the same words; one line tells what is wrong, and where. */
+
+static void write_config(const char *lines)
+{
+	FILE *file = fopen(config_path, "we");
+
+	assert_non_null(file);
+	fputs(lines, file);
+	fclose(file);
+}
+
+static void check_bad_config(const char *lines, const char *part)
+{
+	char line[128];
+
+	write_config(lines);
+	snprintf(line, sizeof(line), "--config %s -o -", config_path);
+	check_bad(line, part);
+}
+
+static void with_config(void (*check)(void))
+{
+	const char *directory = directory_make();
+
+	snprintf(config_path, sizeof(config_path), "%s/conf", directory);
+	check();
+	directory_remove(directory);
+}
+
+static void check_config(void)
+{
+	char line[128];
+
+	write_config("# what is recorded\n\n  probe\trunqslower:min=7,prev \r\nprobe runqlat\n"
+		     "output udp://127.0.0.1:9\ninterval 250ms\nbpf-stats");
+	snprintf(line, sizeof(line), "-f %s -o - -i 2", config_path);
+	check_good(line);
+	assert_int_equal(options.probe_count, 2);
+	assert_int_equal(options.probes[0]->id, PROBE_runqslower);
+	assert_int_equal(options.output_count, 2);
+	assert_string_equal(options.outputs[0], "udp://127.0.0.1:9");
+	assert_true(options.interval_ms == 2000); /* what comes later holds */
+	assert_true(options.bpf_stats);
+	write_config("");
+	check_good(line);
+}
+
+static void check_bad_configs(void)
+{
+	check_bad_config("interval 1\n\nintervall 10\n", "conf:3: unknown option 'intervall'");
+	check_bad_config("interval", "conf:1: 'interval' needs a value");
+	check_bad_config("bpf-stats yes", "conf:1: 'bpf-stats' takes no value");
+	check_bad_config("\nring 5", "conf:2: --ring 5: want KIB");
+	check_bad_config("probe runqlat:what", "conf:1: ");
+	check_bad_config("config other", "conf:1: --config other: one file is read");
+	check_bad("-o - -f /nonexistent/conf", "/nonexistent/conf: No such file or directory");
+	check_bad("-o - -f /", "cannot read /: Is a directory");
+	check_bad("-o - -f /dev/zero", "/dev/zero: no text of up to 8192 bytes");
+}
+
+static void test_config(void **state)
+{
+	(void)state;
+	with_config(check_config);
+	with_config(check_bad_configs);
+}
+
 static void test_help(void **state)
 {
 	(void)state;
@@ -308,6 +376,7 @@ int main(void)
 		cmocka_unit_test(test_outputs),
 		cmocka_unit_test(test_probes),
 		cmocka_unit_test(test_probe_many_times),
+		cmocka_unit_test(test_config),
 		cmocka_unit_test(test_help),
 		cmocka_unit_test(test_help_text),
 	};
