@@ -40,10 +40,14 @@ $(BUILD)/$(ARCH)/bpf/%.o: bpf/%.bpf.c $(SYSROOT_READY)
 	@mkdir -p $(@D)
 	$(Q)$(BPF_CC) $(BPF_CFLAGS) $(DEPFLAGS) -c $< -o $@
 
-# Linked with nothing else, an object loses what only a linker would need.
+# Linked with nothing else, an object loses what only a linker would need.  Its bytes go in packed, see unpack.h.
 $(BUILD)/$(ARCH)/%.skel.h: $(BUILD)/$(ARCH)/bpf/%.o
 	$(Q)bpftool gen object $(OUT)/bpf/$*.linked.o $<
-	$(Q)bpftool gen skeleton $(OUT)/bpf/$*.linked.o name $*_bpf >$@
+	$(Q)echo '#include "unpack.h"' >$@
+	$(Q)gzip -9nc $(OUT)/bpf/$*.linked.o | od -An -v -tx1 | \
+		sed 's/ \(..\)/0x\1,/g; 1s/^/static const unsigned char $*_packed[] = {/; $$s/$$/};/' >>$@
+	$(Q)bpftool gen skeleton $(OUT)/bpf/$*.linked.o name $*_bpf | \
+		sed 's/(void \*)$*_bpf__elf_bytes(/unpack($*_packed, sizeof($*_packed), /' >>$@
 
 $(BUILD)/$(ARCH)/collector/%.o: collector/%.c $(SYSROOT_READY) | $(SKELETONS)
 	@mkdir -p $(@D)
@@ -113,7 +117,7 @@ board-files: collector programs
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 CHECK_CFLAGS := -O1 -g $(WARN) $(SANITIZE) -Ibpf -Itests/unit
 # Only these talk to the kernel's BPF; the rest of the collector is tested alone.
-TESTED_SRC := $(filter-out $(patsubst %,collector/%.c,main run programs kernel keyed_hists) %_hook.c,$(COLLECTOR_SRC))
+TESTED_SRC := $(filter-out $(patsubst %,collector/%.c,main run programs kernel keyed_hists unpack) %_hook.c,$(COLLECTOR_SRC))
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/check/%,$(wildcard tests/unit/collector_*.c tests/unit/decode_*.c))
 CHECKS = $(UNIT) tests/golden/run tests/unit/listen.sh tests/fuzz/run
 CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode generate send fuzz_decode)

@@ -29,8 +29,8 @@ static struct {
 
 int keyed_hists_open(int map_fd, unsigned int keys, unsigned int cpus)
 {
-	all.places = calloc(keys, sizeof(*all.places));
-	all.values = calloc(cpus, sizeof(*all.values));
+	all.places = calloc(keys, sizeof(*all.places)); /* at start */
+	all.values = calloc(cpus, sizeof(*all.values)); /* at start */
 	if (!all.places || !all.values) {
 		keyed_hists_close();
 		return -ENOMEM;

@@ -22,6 +22,7 @@
 #include "sink.h"
 #include "switch_hook.h"
 #include "texts.h"
+#include "unpack.h"
 
 #define FLUSH_MS 200 /* longest time that a single event waits for its block to fill */
 #define EVENTS_PER_WAKEUP 1024
@@ -328,6 +329,7 @@ static int attach(void)
 		else
 			say("%s: cannot attach: %s", entry->name, how(entry));
 	}
+	unpack_end();
 	return state.session.probes_active ? EXIT_DONE : EXIT_KERNEL;
 }
 

@@ -59,7 +59,7 @@ __u64 keyed_hists_count(unsigned int probe)
 void keyed_hists_write(unsigned int probe, __u64 time_ns, bool final, struct stream *stream)
 {
 	(void)time_ns;
-	(void)final;
+	(void) final;
 	(void)stream;
 	fake_hook.keyed_written |= 1u << probe;
 }
