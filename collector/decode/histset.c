@@ -23,8 +23,12 @@ void histset_init(struct histset *set, struct budget *budget)
 
 void histset_release(struct histset *set)
 {
-	for (unsigned int i = 0; i < set->count; i++)
-		budget_give(set->budget, set->histogram[i], sizeof(*set->histogram[i]));
+	for (unsigned int i = 0; i < set->count; i++) {
+		struct keyed_histogram *keyed = set->histogram[i];
+
+		budget_give(set->budget, keyed->base, sizeof(*keyed->base));
+		budget_give(set->budget, keyed, sizeof(*keyed));
+	}
 	budget_give(set->budget, set->histogram, set->room * sizeof(*set->histogram));
 	histset_init(set, set->budget);
 }
@@ -95,6 +99,8 @@ static struct keyed_histogram *place_for(struct histset *set, const struct rec_h
 
 static void take_slice(struct keyed_histogram *keyed, const struct rec_slice *slice)
 {
+	if (slice->time_ns > keyed->slice_ns)
+		keyed->slice_ns = slice->time_ns;
 	for (__u32 i = 0; i < SLICE_BUCKETS && slice->first + i < H2_BUCKETS; i++) {
 		__u32 bucket = slice->first + i;
 

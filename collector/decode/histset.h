@@ -14,9 +14,19 @@
 
 #define HISTSET_MAX 1024
 
+/* What a histogram held when a step began (histstep.h). */
+struct histogram_base {
+	struct histogram buckets;
+	struct moments moments;
+};
+
 struct keyed_histogram {
 	__u8 shape;
+	bool stepless; /* no memory for its base */
 	__u32 key;
+	__u64 known_ns; /* it held what it should when the step to here ended; 0: never */
+	__u64 slice_ns; /* the newest slice's */
+	struct histogram_base *base; /* as of known_ns; NULL: nothing, or there are no steps */
 	struct histogram buckets;
 	__u64 bucket_ns[H2_BUCKETS]; /* the snapshot each bucket is from */
 	struct rec_summary summary;  /* type 0: none was heard */
