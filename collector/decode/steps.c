@@ -32,16 +32,18 @@ static __u64 tolerance_ns(const struct session *session)
 	return (snapshots_ns && snapshots_ns < interval_ns ? snapshots_ns : interval_ns) / 2;
 }
 
-/* The boundary that follows the snapshot at @time_ns. */
-static __u64 boundary_after(const struct session *session, __u64 time_ns)
+/* From when on a snapshot ends the step that begins at @from_ns. */
+static __u64 find_due(const struct session *session, __u64 from_ns)
 {
-	__u64 origin_ns = session->steps->origin_ns, distance_ns;
+	__u64 origin_ns = session->steps->origin_ns, distance_ns, boundary_ns;
 	__u64 interval_ns = session->shared->options->interval_ns;
-	__u64 passed_ns = add_up_to_max(time_ns, tolerance_ns(session)) - origin_ns;
+	__u64 tolerance = tolerance_ns(session);
+	__u64 passed_ns = add_up_to_max(from_ns, tolerance) - origin_ns;
 
 	if (__builtin_mul_overflow(passed_ns / interval_ns + 1, interval_ns, &distance_ns))
 		return ~0ULL;
-	return add_up_to_max(origin_ns, distance_ns);
+	boundary_ns = add_up_to_max(origin_ns, distance_ns);
+	return boundary_ns - tolerance;
 }
 
 static void begin(struct session *session)
@@ -54,7 +56,7 @@ static void begin(struct session *session)
 	if (about->type && about->started_ns < session->first_ns)
 		steps->origin_ns = about->started_ns;
 	steps->step.from_ns = session->first_ns;
-	steps->boundary_ns = boundary_after(session, session->first_ns);
+	steps->due_ns = find_due(session, session->first_ns);
 }
 
 /* Does the open step end at the latest snapshot? */
@@ -62,8 +64,7 @@ static bool is_due(const struct session *session)
 {
 	const struct steps *steps = session->steps;
 
-	return steps->snapshot_ns > steps->step.from_ns &&
-	       add_up_to_max(steps->snapshot_ns, tolerance_ns(session)) >= steps->boundary_ns;
+	return steps->snapshot_ns >= steps->due_ns && steps->snapshot_ns > steps->step.from_ns;
 }
 
 /* The latest snapshot is over: from which one on is all here? */
@@ -133,7 +134,7 @@ static void end_step(struct session *session)
 	for (unsigned int i = 1; i <= PROBE_ID_MAX; i++)
 		show(session, i);
 	step->from_ns = step->to_ns;
-	steps->boundary_ns = boundary_after(session, step->to_ns);
+	steps->due_ns = find_due(session, step->to_ns);
 }
 
 static bool is_of_snapshot(const struct record *record)

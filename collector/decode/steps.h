@@ -43,9 +43,9 @@ static inline bool step_is_whole(const struct step *step)
 /* Where a session stands. */
 struct steps {
 	bool begun;
-	__u64 origin_ns;   /* multiples are counted from here */
-	__u64 boundary_ns; /* the next one */
-	struct step step;  /* the open one; to_ns is set when it ends */
+	__u64 origin_ns;  /* multiples of the interval are counted from here */
+	struct step step; /* the open one; to_ns is set when it ends */
+	__u64 due_ns;	  /* it ends at the first snapshot from here on */
 	/* the latest snapshot */
 	__u64 snapshot_ns;
 	bool over;    /* its last record was here ... */

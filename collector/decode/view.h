@@ -30,8 +30,8 @@ struct view {
 	 * Only with --interval: a step has ended (steps.h).  Taken were all records that came of its
 	 * snapshots, the last one's at step->to_ns included, and none of a later snapshot.  Print
 	 * below step_heading() what happened since the step before, and keep what the next one will
-	 * be compared with: memory for that is taken only when there is session->steps.  What is in doubt because
-	 * records are missing is left to a later step: the steps add up to the totals.
+	 * be compared with; only with session->steps is memory taken for it.  What is in doubt
+	 * because records are missing is left to a later step: the steps add up to the totals.
 	 * histview.h does all this for histograms.
 	 */
 	void (*step)(void *state, struct session *session, const struct step *step);
