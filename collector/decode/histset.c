@@ -99,8 +99,6 @@ static struct keyed_histogram *place_for(struct histset *set, const struct rec_h
 
 static void take_slice(struct keyed_histogram *keyed, const struct rec_slice *slice)
 {
-	if (slice->time_ns > keyed->slice_ns)
-		keyed->slice_ns = slice->time_ns;
 	for (__u32 i = 0; i < SLICE_BUCKETS && slice->first + i < H2_BUCKETS; i++) {
 		__u32 bucket = slice->first + i;
 

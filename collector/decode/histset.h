@@ -25,7 +25,6 @@ struct keyed_histogram {
 	bool stepless; /* no memory for its base */
 	__u32 key;
 	__u64 known_ns; /* it held what it should when the step to here ended; 0: never */
-	__u64 slice_ns; /* the newest slice's */
 	struct histogram_base *base; /* as of known_ns; NULL: nothing, or there are no steps */
 	struct histogram buckets;
 	__u64 bucket_ns[H2_BUCKETS]; /* the snapshot each bucket is from */

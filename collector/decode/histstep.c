@@ -10,17 +10,11 @@ static const struct histogram_base *before(const struct keyed_histogram *keyed)
 	return keyed->base ? keyed->base : &nothing;
 }
 
-/* Has anything come that is newer than what is known to be right? */
-static bool is_touched(const struct keyed_histogram *keyed)
-{
-	return keyed->slice_ns > keyed->known_ns || keyed->summary.time_ns > keyed->known_ns;
-}
-
 static bool is_proven(const struct keyed_histogram *keyed, const struct step *step)
 {
 	const struct rec_summary *summary = &keyed->summary;
 
-	return summary->type && keyed->slice_ns <= summary->time_ns &&
+	return summary->type &&
 	       (summary->time_ns == step->to_ns || summary->time_ns >= step->whole_since_ns) &&
 	       histogram_total(&keyed->buckets) == summary->count;
 }
@@ -29,7 +23,7 @@ enum histstep_state histstep_judge(const struct keyed_histogram *keyed, const st
 {
 	if (keyed->stepless)
 		return HISTSTEP_NO_BASE;
-	if (!is_touched(keyed))
+	if (keyed->summary.time_ns <= keyed->known_ns)
 		return step->whole_since_ns <= keyed->known_ns ? HISTSTEP_SAME : HISTSTEP_UNSURE;
 	if (!is_proven(keyed, step))
 		return HISTSTEP_UNSURE;

@@ -4,8 +4,7 @@
  *
  * A snapshot comes in pieces that may be lost, late or older than what is here.  What a histogram
  * holds is taken for the state at the end of a step only when it is proven to be: its buckets add up
- * to its summary, no slice is newer than that, and the summary is of this snapshot or no record is
- * missing since.  Otherwise the step says nothing, and a later one, for which there is proof,
+ * to its summary, and that is of this snapshot or no record is missing since.  Otherwise the step says nothing, and a later one, for which there is proof,
  * reaches back to where this one began.
  */
 #ifndef TARSIER_DECODE_HISTSTEP_H

@@ -167,9 +167,16 @@ __u64 seqset_run(const struct seqset *set, __u64 number)
 {
 	unsigned int at = find(set, number);
 
+	__u64 from = number;
+
 	if (at < set->ranges && set->range[at].to == number)
 		at++; /* ends right before it */
-	return at < set->ranges && set->range[at].from <= number ? set->range[at].from : number;
+	if (at < set->ranges && set->range[at].from <= number)
+		from = set->range[at].from;
+	/* ranges reach across holes that are settled */
+	if (from < set->settled)
+		from = set->settled < number ? set->settled : number;
+	return from;
 }
 
 __u64 seqset_missing_before(const struct seqset *set)
