@@ -382,6 +382,20 @@ static void keys(struct encoder *encoder)
 	encode_closing(encoder);
 }
 
+/* Two better ways to attach failed; both reasons are said again with the session record. */
+static void unavailable(struct encoder *encoder)
+{
+	for (unsigned int i = 0; i < 2; i++) {
+		encode_about(encoder, "arm-board-1", PROBE_BIT(runqlat));
+		encode_text(encoder, TEXT_unavailable, PROBE_runqlat,
+			    "tp_btf: this kernel has no BTF (CONFIG_DEBUG_INFO_BTF)");
+		encode_text(encoder, TEXT_unavailable, PROBE_runqlat,
+			    "raw_tp: not permitted (CONFIG_SECURITY_LOCKDOWN_LSM)");
+	}
+	add_histogram(encoder, 0);
+	encode_closing(encoder);
+}
+
 static const struct {
 	const char *name;
 	void (*make)(struct encoder *encoder);
@@ -407,6 +421,7 @@ static const struct {
 	{ "losses", losses },
 	{ "steps", steps },
 	{ "keys", keys },
+	{ "unavailable", unavailable },
 };
 
 static int write_case(const char *directory, size_t number)
