@@ -88,6 +88,7 @@ static struct keyed_histogram *place_for(struct histset *set, const struct rec_h
 	keyed = budget_take(set->budget, sizeof(*keyed));
 	if (!keyed)
 		return NULL;
+	keyed->known_ns = set->proven_ns;
 	keyed->shape = record->shape;
 	keyed->key = record->key;
 	memmove(&set->histogram[at + 1], &set->histogram[at],

@@ -37,8 +37,9 @@ struct histset {
 	unsigned int count;
 	unsigned int room;
 	struct budget *budget;
-	__u64 refused; /* records without a place */
-	__u64 foreign; /* records of a bucket layout that is not known here */
+	__u64 proven_ns; /* all of it was known to be as it should at this snapshot; 0: never */
+	__u64 refused;	 /* records without a place */
+	__u64 foreign;	 /* records of a bucket layout that is not known here */
 };
 
 void histset_init(struct histset *set, struct budget *budget);

@@ -10,22 +10,38 @@ static const struct histogram_base *before(const struct keyed_histogram *keyed)
 	return keyed->base ? keyed->base : &nothing;
 }
 
-static bool is_proven(const struct keyed_histogram *keyed, const struct step *step)
+/*
+ * No bucket holds more than it should, so none holds less either when all together hold what they
+ * should.  Of several scopes each counts every value, and only the first is compared.
+ */
+void histstep_prove(struct histset *set, const struct account *account, const struct step *step)
+{
+	if (step->whole_since_ns && account && set->count &&
+	    account->time_ns[LEDGER_delivered] == step->to_ns &&
+	    set->histogram[0]->shape == set->histogram[set->count - 1]->shape &&
+	    account->value[LEDGER_delivered] == histset_total(set))
+		set->proven_ns = step->to_ns;
+}
+
+static bool is_proven(const struct histset *set, const struct keyed_histogram *keyed,
+		      const struct step *step)
 {
 	const struct rec_summary *summary = &keyed->summary;
 
 	return summary->type &&
-	       (summary->time_ns == step->to_ns || summary->time_ns >= step->whole_since_ns) &&
+	       (summary->time_ns == step->to_ns || summary->time_ns >= step->whole_since_ns ||
+		set->proven_ns == step->to_ns) &&
 	       histogram_total(&keyed->buckets) == summary->count;
 }
 
-enum histstep_state histstep_judge(const struct keyed_histogram *keyed, const struct step *step)
+enum histstep_state histstep_judge(const struct histset *set, const struct keyed_histogram *keyed,
+				   const struct step *step)
 {
 	if (keyed->stepless)
 		return HISTSTEP_NO_BASE;
-	if (keyed->summary.time_ns <= keyed->known_ns)
-		return step->whole_since_ns <= keyed->known_ns ? HISTSTEP_SAME : HISTSTEP_UNSURE;
-	if (!is_proven(keyed, step))
+	if (keyed->summary.time_ns <= keyed->known_ns && step->whole_since_ns <= keyed->known_ns)
+		return HISTSTEP_SAME;
+	if (!is_proven(set, keyed, step))
 		return HISTSTEP_UNSURE;
 	return keyed->summary.count == before(keyed)->moments.count ? HISTSTEP_SAME
 								    : HISTSTEP_COUNTED;
@@ -94,7 +110,7 @@ void histstep_next(struct histset *set, const struct step *step)
 {
 	for (unsigned int i = 0; i < set->count; i++) {
 		struct keyed_histogram *keyed = set->histogram[i];
-		enum histstep_state state = histstep_judge(keyed, step);
+		enum histstep_state state = histstep_judge(set, keyed, step);
 
 		if (state == HISTSTEP_COUNTED)
 			keyed->stepless = !keep(set, keyed);

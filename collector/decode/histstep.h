@@ -4,13 +4,15 @@
  *
  * A snapshot comes in pieces that may be lost, late or older than what is here.  What a histogram
  * holds is taken for the state at the end of a step only when it is proven to be: its buckets add up
- * to its summary, and that is of this snapshot or no record is missing since.  Otherwise the step says nothing, and a later one, for which there is proof,
- * reaches back to where this one began.
+ * to its summary, and that is of this snapshot, or no record is missing since, or the ledger agrees.
+ * Otherwise the step says nothing, and a later one, for which there is proof, reaches back to where
+ * this one began.
  */
 #ifndef TARSIER_DECODE_HISTSTEP_H
 #define TARSIER_DECODE_HISTSTEP_H
 
 #include "histset.h"
+#include "ledger.h"
 #include "steps.h"
 
 enum histstep_state {
@@ -28,7 +30,14 @@ struct histstep {
 	bool backwards;		/* a count fell, which no kernel's does */
 };
 
-enum histstep_state histstep_judge(const struct keyed_histogram *keyed, const struct step *step);
+/*
+ * @account, of the snapshot at the end of the step, counts as many values as are in @set: then all
+ * of it is proven, whatever else is missing.  To be asked before the histograms are judged.
+ */
+void histstep_prove(struct histset *set, const struct account *account, const struct step *step);
+
+enum histstep_state histstep_judge(const struct histset *set, const struct keyed_histogram *keyed,
+				   const struct step *step);
 
 /* Values counted during the step; only when it is HISTSTEP_COUNTED. */
 __u64 histstep_count(const struct keyed_histogram *keyed);

@@ -150,9 +150,10 @@ static void print_rest(unsigned int left_out, FILE *out)
 
 void histview_print(const struct histset *set, const struct session *session, FILE *out)
 {
-	struct listing listing = { .count = 0 };
+	struct listing listing;
 	unsigned int left_out;
 
+	listing.count = 0;
 	for (unsigned int i = 0; i < set->count; i++)
 		list_add(&listing, set->histogram[i], histogram_total(&set->histogram[i]->buckets));
 	left_out = list_cut(&listing, session);
@@ -216,11 +217,13 @@ void histview_print_step(struct histset *set, const struct session *session,
 			 const struct step *step, FILE *out)
 {
 	unsigned int states[HISTSTEP_STATES] = { 0 }, left_out;
-	struct listing listing = { .count = 0 };
+	struct listing listing;
 
+	listing.count = 0;
+	histstep_prove(set, session->ledger.account[step->probe], step);
 	for (unsigned int i = 0; i < set->count; i++) {
 		const struct keyed_histogram *keyed = set->histogram[i];
-		enum histstep_state state = histstep_judge(keyed, step);
+		enum histstep_state state = histstep_judge(set, keyed, step);
 
 		states[state]++;
 		if (state == HISTSTEP_COUNTED)

@@ -20,7 +20,7 @@ has_snapshots()
 sum_of_steps()
 {
 	awk -v heading="^$1, session 1, .* to .*:\$" '
-		/^[^ ]/ { inside = 0 }
+		/^$/ { inside = 0 }
 		$0 ~ heading { inside = 1 }
 		inside && $1 == "count" { sum += $2 }
 		END { print sum + 0 }'
@@ -30,7 +30,7 @@ sum_of_steps()
 total_of()
 {
 	awk -v heading="^$1: " '
-		/^[^ ]/ { inside = 0 }
+		/^$/ { inside = 0 }
 		$0 ~ heading { inside = 1 }
 		inside && $1 == "count" { print $2 }'
 }

@@ -357,6 +357,62 @@ static void test_silence_with_losses(void **state)
 	step_says(8, 9, "count 4 ");
 }
 
+/* As before, but the ledger says that nothing happened, and in the end what did. */
+static void test_silence_that_the_ledger_explains(void **state)
+{
+	__u64 columns[LEDGER_COLUMNS] = { 0 };
+
+	(void)state;
+	begin();
+	snapshot(3);
+	encode_wait(&encoder, "w", 1, 1000, ~0u);
+	cut();
+	for (unsigned int i = 0; i < 3; i++) {
+		encoder.time_ns += SEC;
+		columns[LEDGER_delivered] = i < 2 ? 3 : 7;
+		if (i == 2)
+			encode_snapshot_of(&encoder, PROBE_runqlat,
+					   HIST_SHAPE(SCOPE_ALL, H2_PRECISION), 1, values, 4);
+		encode_counters(&encoder, PROBE_runqlat, columns);
+		finish_snapshot();
+		cut();
+	}
+	for (unsigned int i = 0; i < blocks; i++)
+		if (i != 2)
+			feed_block(i);
+	close_and_report();
+	step_says(6, 7, "nothing was counted");
+	step_says(7, 8, "nothing was counted");
+	step_says(8, 9, "count 4 ");
+	says_not("counted since");
+	says_not("not in this step");
+}
+
+/* An older ledger agrees with what is left of the snapshot, and proves nothing. */
+static void test_ledger_of_an_older_snapshot(void **state)
+{
+	__u64 columns[LEDGER_COLUMNS] = { 0 };
+
+	(void)state;
+	begin();
+	for (size_t count = 3; count <= 7; count += 2) {
+		encoder.time_ns += SEC;
+		encode_snapshot(&encoder, PROBE_runqlat, values, count);
+		columns[LEDGER_delivered] = count;
+		encode_counters(&encoder, PROBE_runqlat, columns);
+		finish_snapshot();
+		cut();
+	}
+	destroy(2, 2); /* the ledger */
+	destroy(2, 4); /* the summary */
+	destroy(2, 5); /* the slice that grew */
+	feed_all();
+	close_and_report();
+	step_says(6, 7, "what 1 histogram counted is not in this step");
+	step_says(7, 8, "counted since 00:00:06.000000, because records are missing:");
+	step_says(7, 8, "count 4 ");
+}
+
 /* Block 3 overtakes block 2: the step waits, and ends at the later one. */
 static void test_late_snapshot(void **state)
 {
@@ -687,6 +743,8 @@ static void encode_changes(unsigned int second, bool all)
 
 static void record_at_random(__u64 *seed)
 {
+	__u64 columns[LEDGER_COLUMNS] = { 0 };
+
 	begin();
 	for (unsigned int second = 1; second <= SECONDS; second++) {
 		if (second == SECONDS)
@@ -700,6 +758,8 @@ static void record_at_random(__u64 *seed)
 		encode_changes(second, second % 16 == 1 || second == SECONDS);
 		if (encode_random(seed) % 2)
 			cut();
+		columns[LEDGER_delivered] = count_at(second);
+		encode_counters(&encoder, PROBE_runqlat, columns);
 		finish_snapshot();
 		if (encode_random(seed) % 2)
 			cut();
@@ -795,6 +855,8 @@ int main(void)
 		TEST(test_lost_range),
 		TEST(test_lost_last_record),
 		TEST(test_silence_with_losses),
+		TEST(test_silence_that_the_ledger_explains),
+		TEST(test_ledger_of_an_older_snapshot),
 		TEST(test_late_snapshot),
 		TEST(test_late_slices),
 		TEST(test_slices_that_are_too_late),
