@@ -11,6 +11,8 @@
 #include "view.h"
 
 #define MEMORY_MAX (10u << 20)
+#define NS_PER_MS 1e6
+#define DURATION_MAX_MS (366 * 86400e3)
 #define ROWS_OF_A_FILE 40
 #define ROWS_ALL (~0ULL)
 #define ROWS_UNSET (ROWS_ALL - 1)
@@ -35,6 +37,33 @@ static bool parse_number(const char *text, __u64 most, __u64 *number)
 	errno = 0;
 	*number = strtoull(text, &end, 10);
 	return !errno && !*end && *number <= most;
+}
+
+/* "10", "0.5", "200ms", "5m", "2h", "1d", as the collector takes it; from a millisecond to a year. */
+static bool parse_duration(const char *text, __u64 *duration_ns)
+{
+	static const struct {
+		const char *name;
+		__u64 ms;
+	} units[] = { { "", 1000 },   { "s", 1000 },	{ "ms", 1 },
+		      { "m", 60000 }, { "h", 3600000 }, { "d", 86400000 } };
+	double number;
+	char *end;
+
+	if ((*text < '0' || *text > '9') && *text != '.')
+		return false;
+	number = strtod(text, &end);
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		double ms = number * (double)units[i].ms;
+
+		if (strcmp(end, units[i].name))
+			continue;
+		if (!(ms >= 1 && ms <= DURATION_MAX_MS))
+			return false;
+		*duration_ns = (__u64)(ms * NS_PER_MS);
+		return true;
+	}
+	return false;
 }
 
 static bool set_listen(struct options *options, const char *value)
@@ -95,6 +124,11 @@ static bool set_probe(struct options *options, const char *value)
 	return options->probe;
 }
 
+static bool set_interval(struct options *options, const char *value)
+{
+	return parse_duration(value, &options->interval_ns);
+}
+
 static bool set_verbose(struct options *options, const char *value)
 {
 	(void)value;
@@ -117,6 +151,9 @@ static const struct option_row rows[] = {
 	{ "buckets", 'b', "log2|h2", "log2", "rows of a histogram: as bcc, or as fine as recorded",
 	  set_buckets },
 	{ "probe", 'p', "NAME", "all", "the only probe to show", set_probe },
+	{ "interval", 'i', "TIME", NULL,
+	  "besides the totals, steps of that length: 10, 0.5, 200ms, 5m; at least 1ms",
+	  set_interval },
 	{ "verbose", 'v', NULL, NULL, "also what is not worth a line usually", set_verbose },
 	{ "help", 'h', NULL, NULL, "print this", NULL },
 	{ "version", 'V', NULL, NULL, "print the version", NULL },

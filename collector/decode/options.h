@@ -28,6 +28,7 @@ struct options {
 	const struct unit *unit;
 	enum bucket_style buckets;
 	unsigned int probe; /* the only one shown; 0: all */
+	__u64 interval_ns;  /* of the steps shown besides the totals; 0: no steps */
 	bool verbose;
 	char **inputs;
 	int input_count;
