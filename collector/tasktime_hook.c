@@ -233,6 +233,7 @@ static void close_hook(struct hook *self)
 }
 
 struct hook tasktime_hook = {
+	.needs_no_bpf = true,
 	.attach = attach,
 	.result = result,
 	.describe = describe,

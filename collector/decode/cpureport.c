@@ -250,6 +250,8 @@ void cpureport_balance(const struct rec_cputime_system *from, const struct rec_c
 		sum_ns += parts[i].ns;
 	}
 	fprintf(out, " = %s %% of %u %%\n", percent(text, sum_ns, span_ns), to->cpus * 100u);
+	if (sum_ns < span_ns * to->cpus && span_ns * to->cpus - sum_ns > span_ns / 100)
+		fputs("the rest: tasks that began or ended between two snapshots\n", out);
 	if (to->left_out)
 		fprintf(out, "left out by the cap until later: %u of %u tasks, %u us\n",
 			to->left_out, to->tasks, to->left_out_us);
