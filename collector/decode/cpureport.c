@@ -79,7 +79,7 @@ static struct rows choose(const struct cputable *table, enum cpu_since since, bo
 		const struct cpu_task *task = &table->task[i];
 		struct row row = { .task = task };
 
-		if (!task->last_ns)
+		if (!task->used)
 			continue;
 		row.used = cpu_times_since(task, before(task, since));
 		if (is_shown(&row, process))

@@ -33,7 +33,7 @@ static struct cpu_task *find(const struct cputable *table, __u32 tid, __u64 star
 	for (;; at++) {
 		struct cpu_task *task = &table->task[at & (table->room - 1)];
 
-		if (!task->last_ns)
+		if (!task->used)
 			return task;
 		if (task->tid == tid && task->start_ns == start_ns && is_process(task) == process)
 			return task;
@@ -54,7 +54,7 @@ static bool grow(struct cputable *table, struct budget *budget)
 	for (__u32 i = 0; i < table->room; i++) {
 		const struct cpu_task *task = &table->task[i];
 
-		if (task->last_ns)
+		if (task->used)
 			*find(&larger, task->tid, task->start_ns, is_process(task)) = *task;
 	}
 	budget_give(budget, table->task, table->room * sizeof(*table->task));
@@ -66,18 +66,20 @@ static bool grow(struct cputable *table, struct budget *budget)
 struct cpu_task *cputable_place(struct cputable *table, struct budget *budget, __u32 tid,
 				__u64 start_ns, bool process)
 {
-	struct cpu_task *task = table->room ? find(table, tid, start_ns, process) : NULL;
+	struct cpu_task *task;
 
-	if (task && task->last_ns)
-		return task;
-	if (table->count >= table->room / 4 * 3) {
-		if (!grow(table, budget)) {
-			table->refused++;
-			return NULL;
-		}
+	if (table->room) {
 		task = find(table, tid, start_ns, process);
+		if (task->used)
+			return task;
 	}
+	if (table->count >= table->room / 4 * 3 && !grow(table, budget)) {
+		table->refused++;
+		return NULL;
+	}
+	task = find(table, tid, start_ns, process);
 	table->count++;
+	task->used = true;
 	task->tid = tid;
 	task->start_ns = start_ns;
 	task->flags = process ? CPUTIME_PROCESS : 0;

@@ -26,13 +26,14 @@ struct cpu_task {
 	__u64 start_ns;
 	__u32 tid;
 	__u32 tgid;
-	__u64 last_ns; /* of the latest record; 0: an empty place */
+	__u64 last_ns; /* of the latest record */
 	struct cpu_times last;
 	struct cpu_times first; /* when the recording began, or as near to it as is known */
 	__u64 first_ns;
 	struct cpu_times step;
 	__u64 step_ns; /* from when on what it used since `step` may have been used */
 	__u8 comm[COMM_SIZE];
+	bool used; /* false: an empty place */
 	bool named;
 	__u8 flags; /* of the latest record */
 };
