@@ -11,6 +11,7 @@
 
 #include "cputime.h"
 #include "cputime_adjust.h"
+#include "probe.h"
 #include "proc_cpus.h"
 #include "proc_tasks.h"
 #include "task_table.h"
@@ -555,6 +556,194 @@ static void test_churn(void **state)
 	task_table_close(&table);
 }
 
+/*
+ * The probe
+ */
+
+static struct task_reading crowd[40];
+
+/* @count processes that began after the recording did, of which number i has used i times @ms. */
+static void crowd_uses(unsigned int count, __u64 ms)
+{
+	for (__u32 i = 0; i < count; i++)
+		crowd[i] = reading_of(i + 1, i + 1, ~0ull >> 1, i * ms, 0);
+	fake_tasks = (struct fake_tasks) { crowd, count, 0 };
+}
+
+/* Records of @type in what was written, and how many of them have a bit of @flags. */
+static unsigned int written(__u8 type, __u8 flags)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < fake_records(); i++) {
+		const struct record *record = fake_record(i);
+
+		count += record->type == type && (!flags || record->flags & flags);
+	}
+	return count;
+}
+
+static __u64 columns[LEDGER_COLUMNS];
+
+static void take_snapshot(struct stream *stream, bool final)
+{
+	fake_output_open(stream, BLOCK_RECORDS_MAX);
+	probe_cputime.snapshot(1234, final, stream);
+	stream_flush(stream);
+	memset(columns, 0, sizeof(columns));
+	probe_cputime.ledger(columns);
+	EXPECT(columns[LEDGER_entered] ==
+	       columns[LEDGER_delivered] + columns[LEDGER_map_full] + columns[LEDGER_user_dropped]);
+}
+
+static void start_probe(const char *options, struct stream *stream)
+{
+	EXPECT(probe_parse(options));
+	probe_cputime.enable(stream);
+	EXPECT(!tasktime_config.first_walk());
+}
+
+/* The cap, what it leaves out, and that all comes in the end. */
+static void probe_with_cap(void)
+{
+	static struct stream stream;
+	const struct rec_cputime_system *system;
+
+	crowd_uses(20, 0);
+	start_probe("cputime:max=5", &stream);
+	crowd_uses(20, 10);
+	take_snapshot(&stream, false);
+	EXPECT(written(REC_cputime, 0) == 5);
+	EXPECT(written(REC_task, 0) == 5);
+	EXPECT(written(REC_cputime_system, CPUTIME_BASELINE) == 1);
+	system = fake_record(fake_records() - 1);
+	EXPECT(system->left_out == 14);
+	EXPECT(system->left_out_us == 1050000);
+	EXPECT(system->tasks_ns == 1900 * MS);
+	EXPECT(columns[LEDGER_delivered] == 5);
+	EXPECT(columns[LEDGER_user_dropped] == 14);
+	take_snapshot(&stream, false);
+	EXPECT(written(REC_cputime, CPUTIME_LATE) == 5);
+	EXPECT(written(REC_cputime_system, 0) == 1);
+	take_snapshot(&stream, true);
+	EXPECT(written(REC_cputime, 0) == 19);
+	EXPECT(written(REC_cputime, CPUTIME_LATE) == 9);
+	system = fake_record(fake_records() - 1);
+	EXPECT(!system->left_out && system->tasks_ns == 1900 * MS);
+}
+
+/* What was there before comes with the first change; without a change there is nothing to say. */
+static void probe_with_old_tasks(void)
+{
+	static struct stream stream;
+	const struct rec_cputime *record;
+
+	crowd_uses(2, 500);
+	crowd[1].start_ns = crowd[1].process_start_ns = 77;
+	start_probe("cputime", &stream);
+	take_snapshot(&stream, false);
+	EXPECT(!written(REC_cputime, 0));
+	crowd[1].thread.runtime_ns += MS;
+	crowd[1].children_utime_ns = MS;
+	take_snapshot(&stream, false);
+	EXPECT(written(REC_cputime, 0) == 2 && written(REC_cputime_children, 0) == 1);
+	record = fake_record(1);
+	EXPECT(record->flags == (CPUTIME_PROCESS | CPUTIME_BASELINE));
+	EXPECT(record->runtime_ns == 500 * MS && record->time_ns != 1234);
+	record = fake_record(2);
+	EXPECT(record->flags == CPUTIME_PROCESS);
+	EXPECT(record->runtime_ns == 501 * MS && record->time_ns == 1234);
+	fake_tasks.count = 0;
+	take_snapshot(&stream, true);
+	EXPECT(written(REC_cputime, CPUTIME_GONE) == 1);
+	take_snapshot(&stream, true);
+	EXPECT(!written(REC_cputime, 0));
+}
+
+/* Only what was asked for; a process keeps its place when it takes another name. */
+static void probe_with_filter(void)
+{
+	static struct stream stream;
+
+	crowd_uses(20, 0);
+	start_probe("cputime:comm=process-1,threads", &stream);
+	crowd_uses(20, 10);
+	take_snapshot(&stream, false);
+	EXPECT(written(REC_cputime, CPUTIME_PROCESS) == 10);
+	EXPECT(written(REC_cputime, 0) == 20);
+	EXPECT(written(REC_cputime_system, CPUTIME_FILTERED) == 2);
+	memcpy(crowd[11].process_comm, "other", 6);
+	crowd[11].thread.runtime_ns += MS;
+	take_snapshot(&stream, false);
+	EXPECT(written(REC_cputime, 0) == 2);
+	EXPECT(!written(REC_cputime, CPUTIME_GONE));
+	EXPECT(written(REC_task, 0) == 1);
+}
+
+static void probe_with_few_places(void)
+{
+	static struct stream stream;
+
+	crowd_uses(20, 0);
+	start_probe("cputime:tasks=7", &stream);
+	crowd_uses(20, 10);
+	take_snapshot(&stream, false);
+	EXPECT(columns[LEDGER_map_full] == 13);
+	EXPECT(columns[LEDGER_delivered] == 6);
+}
+
+static void probe_without_tasks(void)
+{
+	static struct stream stream;
+
+	fake_tasks.count = 0;
+	EXPECT(probe_parse("cputime"));
+	probe_cputime.enable(&stream);
+	EXPECT(tasktime_config.first_walk() == -ENODATA);
+	fake_tasks.walk_result = -EPERM;
+	EXPECT(tasktime_config.first_walk() == -EPERM);
+	crowd_uses(3, 1);
+	EXPECT(!tasktime_config.first_walk());
+	fake_tasks.walk_result = -EPERM;
+	stderr_begin();
+	take_snapshot(&stream, false);
+	take_snapshot(&stream, false);
+	EXPECT(!strcmp(stderr_end(), "tarsier: cputime: cannot read tasks any more: Operation not "
+				     "permitted\n"));
+	EXPECT(!fake_records());
+}
+
+static void test_probe(void **state)
+{
+	(void)state;
+	in_child(probe_with_cap);
+	in_child(probe_with_old_tasks);
+	in_child(probe_with_filter);
+	in_child(probe_with_few_places);
+	in_child(probe_without_tasks);
+}
+
+static void probe_options(void)
+{
+	EXPECT(probe_parse("cputime:way=iter,max=1,tasks=32768,pid=7"));
+	EXPECT(!strcmp(tasktime_config.only_way, "iter"));
+	EXPECT(probe_parse("cputime:way=proc,threads"));
+	EXPECT(tasktime_config.threads);
+	stderr_begin();
+	EXPECT(!probe_parse("cputime:way=x"));
+	EXPECT(!probe_parse("cputime:max=0"));
+	EXPECT(!probe_parse("cputime:tasks=32769"));
+	EXPECT(!probe_parse("cputime:pid=0"));
+	EXPECT(!probe_parse("cputime:threads=1"));
+	stderr_end();
+}
+
+static void test_options(void **state)
+{
+	(void)state;
+	in_child(probe_options);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -577,6 +766,8 @@ int main(void)
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_threshold),
 		cmocka_unit_test(test_churn),
+		cmocka_unit_test(test_probe),
+		cmocka_unit_test(test_options),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
