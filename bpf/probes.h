@@ -8,7 +8,8 @@
 	X(1, runqlat, "run-queue latency: histogram of the time from runnable to running")         \
 	X(2, runqslower, "waits for a CPU over a threshold: one event each, with its time")        \
 	X(3, cpudist, "on-CPU time: histogram of how long tasks run before they are switched out") \
-	X(4, offcpu, "off-CPU time: histogram of how long until tasks run again")
+	X(4, offcpu, "off-CPU time: histogram of how long until tasks run again")                  \
+	X(7, cputime, "CPU time of processes and threads, as /proc has it, in ns")
 
 enum probe_id {
 #define X(id, name, summary) PROBE_##name = id,

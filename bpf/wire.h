@@ -53,6 +53,9 @@
 	X(0x0b, range, "a histogram's least and greatest value")                                   \
 	X(0x0c, device, "dictionary: device number to name")                                       \
 	X(0x20, runqslower, "a wait for a CPU over the threshold")                                 \
+	X(0x21, cputime, "CPU time of a thread or a process, cumulative")                          \
+	X(0x22, cputime_children, "CPU time of the children that a process waited for")            \
+	X(0x23, cputime_system, "what the CPUs did, and which tasks were left out")                \
 	X(0x81, self, "what the collector itself costs")
 
 enum record_type {

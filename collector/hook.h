@@ -22,6 +22,8 @@ struct bpf_cost {
 };
 
 struct hook {
+	/* One of its ways needs neither bpf() nor the kernel's type information. */
+	bool needs_no_bpf;
 	/* 0, or -errno of the last way tried.  Called once. */
 	int (*attach)(struct hook *hook);
 	/* For the user, on one line: how it is attached, or why it is not. */

@@ -313,10 +313,8 @@ static int attach(void)
 
 	libbpf_set_print(print_libbpf);
 	lacking = kernel_lacks_bpf(&status);
-	if (lacking) {
+	if (lacking)
 		say("%s", lacking);
-		return status;
-	}
 	switch_hook_choose(options->way, options->ring_kib * 1024);
 	for (unsigned int i = 0; i < options->probe_count; i++)
 		options->probes[i]->probe->enable(&state.stream);
@@ -324,13 +322,17 @@ static int attach(void)
 		const struct probe_entry *entry = options->probes[i];
 
 		state.session.probes_wanted |= 1u << entry->id;
+		if (lacking && !entry->probe->hook->needs_no_bpf)
+			continue;
 		if (!hooks_attach(entry->probe->hook))
 			state.session.probes_active |= 1u << entry->id;
 		else
 			say("%s: cannot attach: %s", entry->name, how(entry));
 	}
 	unpack_end();
-	return state.session.probes_active ? EXIT_DONE : EXIT_KERNEL;
+	if (state.session.probes_active)
+		return EXIT_DONE;
+	return lacking ? status : EXIT_KERNEL;
 }
 
 static int open_sinks(void)

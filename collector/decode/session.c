@@ -123,6 +123,11 @@ const __u8 *session_task(const struct session *session, __u32 tid, __u64 time_ns
 	return session->tasks ? tasks_find(session->tasks, tid, time_ns) : NULL;
 }
 
+const __u8 *session_task_named(const struct session *session, __u32 tid, __u64 start_ns)
+{
+	return session->tasks ? tasks_find_exactly(session->tasks, tid, start_ns) : NULL;
+}
+
 void session_hold(struct session *session, enum probe_id probe)
 {
 	session->held |= 1u << probe;

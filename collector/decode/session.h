@@ -81,6 +81,8 @@ void session_hold(struct session *session, enum probe_id probe);
 
 /* The name of a thread at a time; NULL: unknown. */
 const __u8 *session_task(const struct session *session, __u32 tid, __u64 time_ns);
+/* The same of the thread that began at @start_ns. */
+const __u8 *session_task_named(const struct session *session, __u32 tid, __u64 start_ns);
 
 /* Its format is newer than what is understood here: records are only counted. */
 bool session_is_unsupported(const struct session *session);

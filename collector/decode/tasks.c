@@ -42,3 +42,13 @@ const __u8 *tasks_find(const struct tasks *tasks, __u32 tid, __u64 time_ns)
 	}
 	return best ? best->comm : NULL;
 }
+
+const __u8 *tasks_find_exactly(const struct tasks *tasks, __u32 tid, __u64 start_ns)
+{
+	const struct task_name *ways = tasks->name[tid % TASKS_SETS];
+
+	for (unsigned int i = 0; i < TASKS_WAYS; i++)
+		if (ways[i].used && ways[i].tid == tid && ways[i].start_ns == start_ns)
+			return ways[i].comm;
+	return NULL;
+}

@@ -30,4 +30,7 @@ void tasks_learn(struct tasks *tasks, const struct rec_task *record);
 /* The name of @tid at @time_ns: the youngest thread that had begun by then; NULL: unknown. */
 const __u8 *tasks_find(const struct tasks *tasks, __u32 tid, __u64 time_ns);
 
+/* The name of the thread @tid that began at @start_ns; NULL: unknown. */
+const __u8 *tasks_find_exactly(const struct tasks *tasks, __u32 tid, __u64 start_ns);
+
 #endif

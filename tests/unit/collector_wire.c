@@ -7,6 +7,7 @@
  */
 #include "fakes.h"
 
+#include "cputime.h"
 #include "probes.h"
 #include "runqslower.h"
 #include "wire.h"
@@ -130,6 +131,35 @@ static const struct field fields[] = {
 	FIELD(rec_runqslower, prio, 56, 1),
 	FIELD(rec_runqslower, policy, 57, 1),
 
+	FRAME(rec_cputime),
+	FIELD(rec_cputime, start_ns, 16, 8),
+	FIELD(rec_cputime, tid, 24, 4),
+	FIELD(rec_cputime, tgid, 28, 4),
+	FIELD(rec_cputime, utime_ns, 32, 8),
+	FIELD(rec_cputime, stime_ns, 40, 8),
+	FIELD(rec_cputime, runtime_ns, 48, 8),
+	FIELD(rec_cputime, system_share, 56, 4),
+
+	FRAME(rec_cputime_children),
+	FIELD(rec_cputime_children, start_ns, 16, 8),
+	FIELD(rec_cputime_children, tgid, 24, 4),
+	FIELD(rec_cputime_children, utime_ns, 32, 8),
+	FIELD(rec_cputime_children, stime_ns, 40, 8),
+
+	FRAME(rec_cputime_system),
+	FIELD(rec_cputime_system, tasks_ns, 16, 8),
+	FIELD(rec_cputime_system, user_ticks, 24, 4),
+	FIELD(rec_cputime_system, system_ticks, 28, 4),
+	FIELD(rec_cputime_system, idle_ticks, 32, 4),
+	FIELD(rec_cputime_system, iowait_ticks, 36, 4),
+	FIELD(rec_cputime_system, irq_ticks, 40, 4),
+	FIELD(rec_cputime_system, steal_ticks, 44, 4),
+	FIELD(rec_cputime_system, left_out_us, 48, 4),
+	FIELD(rec_cputime_system, cpus, 52, 2),
+	FIELD(rec_cputime_system, tasks, 54, 2),
+	FIELD(rec_cputime_system, left_out, 56, 2),
+	FIELD(rec_cputime_system, ticks_per_s, 58, 2),
+
 	FRAME(rec_self),
 	FIELD(rec_self, cpu_ns, 16, 8),
 	FIELD(rec_self, bpf_run_ns, 24, 8),
@@ -206,6 +236,9 @@ static void test_record_types(void **state)
 	assert_int_equal(REC_summary, 0x0a);
 	assert_int_equal(REC_range, 0x0b);
 	assert_int_equal(REC_runqslower, 0x20);
+	assert_int_equal(REC_cputime, 0x21);
+	assert_int_equal(REC_cputime_children, 0x22);
+	assert_int_equal(REC_cputime_system, 0x23);
 	assert_int_equal(REC_self, 0x81);
 	assert_int_equal(RECORD_MAY_BE_IGNORED, 0x80);
 }
@@ -248,6 +281,7 @@ static void test_probe_ids(void **state)
 	static const struct id wanted[] = { { "runqlat", 1 }, { "runqslower", 2 } };
 
 	(void)state;
+	assert_int_equal(PROBE_cputime, 7);
 	check_ids(ids, COUNT_OF(ids), wanted, COUNT_OF(wanted));
 	for (size_t i = 0; i < COUNT_OF(ids); i++)
 		assert_in_range(ids[i].id, 1, 31);
@@ -266,6 +300,17 @@ static void test_flags_and_constants(void **state)
 	assert_int_equal(CLOCK_SYNCED, 1);
 	assert_int_equal(SELF_BPF_STATS, 1);
 	assert_int_equal(RUNQSLOWER_PREV, 1);
+	assert_int_equal(CPUTIME_PROCESS, 0x01);
+	assert_int_equal(CPUTIME_LEADER_GONE, 0x02);
+	assert_int_equal(CPUTIME_EXITED, 0x04);
+	assert_int_equal(CPUTIME_AS_IN_PROC, 0x08);
+	assert_int_equal(CPUTIME_BASELINE, 0x10);
+	assert_int_equal(CPUTIME_LATE, 0x20);
+	assert_int_equal(CPUTIME_GONE, 0x40);
+	assert_int_equal(CPUTIME_IRQ_APART, 0x01);
+	assert_int_equal(CPUTIME_STEAL_APART, 0x02);
+	assert_int_equal(CPUTIME_FILTERED, 0x04);
+	assert_int_equal(CPUTIME_UNKNOWN_APART, 0x08);
 	assert_int_equal(CPU_UNKNOWN, 0xffff);
 	assert_int_equal(HIST_SHAPE(SCOPE_TID, 3), 0x33);
 	assert_int_equal(HIST_SCOPE(0x23), SCOPE_TGID);

@@ -17,6 +17,7 @@
 #define CHILD_SKIPS 77
 
 struct fake_hook fake_hook;
+struct fake_tasks fake_tasks;
 const struct fake_file *fake_files;
 struct fake_output fake_output;
 
@@ -62,6 +63,23 @@ void keyed_hists_write(unsigned int probe, __u64 time_ns, bool final, struct str
 	(void) final;
 	(void)stream;
 	fake_hook.keyed_written |= 1u << probe;
+}
+
+/* The task iterator. */
+
+struct tasktime_config tasktime_config;
+struct hook tasktime_hook = { .attach = attach };
+
+bool tasktime_hook_has_way(const char *name)
+{
+	return !strcmp(name, "iter") || !strcmp(name, "proc");
+}
+
+int tasktime_hook_walk(void (*take)(const struct task_reading *reading))
+{
+	for (unsigned int i = 0; i < fake_tasks.count; i++)
+		take(&fake_tasks.reading[i]);
+	return fake_tasks.walk_result;
 }
 
 int kernel_read_line(const char *path, char *line, size_t size)

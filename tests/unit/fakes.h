@@ -20,6 +20,7 @@
 
 #include "stream.h"
 #include "switch_hook.h"
+#include "tasktime_hook.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -34,6 +35,15 @@ struct fake_hook {
 };
 
 extern struct fake_hook fake_hook;
+
+/* tasktime_hook.c: the tasks that a walk finds, and what it returns. */
+struct fake_tasks {
+	const struct task_reading *reading;
+	unsigned int count;
+	int walk_result;
+};
+
+extern struct fake_tasks fake_tasks;
 
 /* kernel.c: the files that kernel_read_line() finds; ends with a NULL path; NULL: none. */
 struct fake_file {

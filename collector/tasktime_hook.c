@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* tasktime_hook - owner of tasktime.bpf.c: reads the CPU time of every task when asked to */
+#include "tasktime_hook.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "proc_tasks.h"
+#include "programs.h"
+#include "say.h"
+#include "tasktime.skel.h"
+#include "texts.h"
+
+#define READINGS 128
+#define WHY_SIZE 160
+
+/* One way to read tasks; the better one comes first. */
+struct way {
+	const char *name;
+	const char *how;
+	int (*open)(char why[WHY_SIZE]);
+	int (*walk)(void (*take)(const struct task_reading *reading));
+	void (*close)(void);
+};
+
+struct tasktime_config tasktime_config;
+
+static struct {
+	struct tasktime_bpf *skel;
+	int proc;
+	const struct way *way;
+	char why[2][WHY_SIZE]; /* a way was not taken; empty: not tried */
+	__u32 maps_kib;
+} hook = { .proc = -1 };
+
+static int open_iterator(char why[WHY_SIZE])
+{
+	const char *step = "open";
+	int err = 0;
+
+	hook.skel = tasktime_bpf__open();
+	if (!hook.skel)
+		err = -errno;
+	if (!err) {
+		step = "load";
+		err = tasktime_bpf__load(hook.skel);
+	}
+	if (!err) {
+		step = "attach";
+		err = tasktime_bpf__attach(hook.skel);
+	}
+	if (err)
+		snprintf(why, WHY_SIZE, "cannot %s its program: %s", step, strerror(-err));
+	else
+		hook.maps_kib = programs_maps_kib(hook.skel->obj);
+	return err;
+}
+
+/* What read() returns may end within a reading; its rest comes with the next. */
+static int take_all(int fd, void (*take)(const struct task_reading *reading))
+{
+	static struct task_reading readings[READINGS];
+	size_t filled = 0;
+	ssize_t length;
+
+	while ((length = read(fd, (char *)readings + filled, sizeof(readings) - filled)) != 0) {
+		size_t whole;
+
+		if (length < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (length < 0)
+			return -errno;
+		filled += (size_t)length;
+		whole = filled / sizeof(readings[0]);
+		for (size_t i = 0; i < whole; i++)
+			take(&readings[i]);
+		filled -= whole * sizeof(readings[0]);
+		memmove(readings, &readings[whole], filled);
+	}
+	return 0;
+}
+
+static int walk_iterator(void (*take)(const struct task_reading *reading))
+{
+	int fd = bpf_iter_create(bpf_link__fd(hook.skel->links.read_task)), err;
+
+	if (fd < 0)
+		return -errno;
+	err = take_all(fd, take);
+	close(fd);
+	return err;
+}
+
+static void close_iterator(void)
+{
+	tasktime_bpf__destroy(hook.skel);
+	hook.skel = NULL;
+}
+
+static int open_proc(char why[WHY_SIZE])
+{
+	hook.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (hook.proc >= 0)
+		return 0;
+	snprintf(why, WHY_SIZE, "cannot open /proc: %s", strerror(errno));
+	return -errno;
+}
+
+static int walk_proc(void (*take)(const struct task_reading *reading))
+{
+	return proc_tasks_walk(hook.proc, tasktime_config.threads, take);
+}
+
+static void close_proc(void)
+{
+	if (hook.proc >= 0)
+		close(hook.proc);
+	hook.proc = -1;
+}
+
+static const struct way ways[] = {
+	{ "iter", "task iterator", open_iterator, walk_iterator, close_iterator },
+	{ "proc", "/proc/PID/stat and CPU clocks", open_proc, walk_proc, close_proc },
+};
+
+#define WAYS (sizeof(ways) / sizeof(ways[0]))
+
+bool tasktime_hook_has_way(const char *name)
+{
+	for (unsigned int i = 0; i < WAYS; i++)
+		if (!strcmp(ways[i].name, name))
+			return true;
+	return false;
+}
+
+int tasktime_hook_walk(void (*take)(const struct task_reading *reading))
+{
+	return hook.way->walk(take);
+}
+
+static int try_way(const struct way *way, char why[WHY_SIZE])
+{
+	int err;
+
+	if (tasktime_config.only_way && strcmp(tasktime_config.only_way, way->name)) {
+		snprintf(why, WHY_SIZE, "not asked for");
+		return -ENOENT;
+	}
+	err = way->open(why);
+	if (!err) {
+		hook.way = way;
+		err = tasktime_config.first_walk();
+		if (err)
+			snprintf(why, WHY_SIZE, "cannot read tasks: %s", strerror(-err));
+	}
+	if (err) {
+		hook.way = NULL;
+		way->close();
+	}
+	return err;
+}
+
+static int attach(struct hook *self)
+{
+	int err = 0;
+
+	(void)self;
+	for (unsigned int i = 0; i < WAYS && !hook.way; i++) {
+		err = try_way(&ways[i], hook.why[i]);
+		if (err)
+			say_detail("%s: %s", ways[i].name, hook.why[i]);
+	}
+	return err;
+}
+
+static const char *result(struct hook *self)
+{
+	static char line[WAYS * (WHY_SIZE + 32)];
+	size_t used = 0;
+
+	(void)self;
+	if (hook.way)
+		return hook.way->name;
+	for (unsigned int i = 0; i < WAYS; i++)
+		used += (size_t)snprintf(line + used, sizeof(line) - used, "%s%s: %s",
+					 i ? "; " : "", ways[i].name, hook.why[i]);
+	return line;
+}
+
+static void describe(struct hook *self, enum probe_id probe, struct stream *stream)
+{
+	char text[WHY_SIZE + 64];
+
+	(void)self;
+	if (hook.way) {
+		snprintf(text, sizeof(text), "%s: %s", hook.way->name, hook.way->how);
+		text_write(stream, TEXT_attached, probe, text);
+	}
+	for (unsigned int i = 0; i < WAYS; i++) {
+		if (!*hook.why[i])
+			continue;
+		snprintf(text, sizeof(text), "%s: %s", ways[i].name, hook.why[i]);
+		text_write(stream, TEXT_unavailable, probe, text);
+	}
+}
+
+static void cost(struct hook *self, struct bpf_cost *sum)
+{
+	(void)self;
+	if (!hook.skel)
+		return;
+	programs_ask(hook.skel->obj, sum);
+	sum->maps_kib += hook.maps_kib;
+}
+
+/* Nothing runs unless it is asked to, and the last snapshot has yet to be taken. */
+static void detach(struct hook *self)
+{
+	(void)self;
+}
+
+static void close_hook(struct hook *self)
+{
+	(void)self;
+	if (hook.way)
+		hook.way->close();
+	hook.way = NULL;
+}
+
+struct hook tasktime_hook = {
+	.needs_no_bpf = true,
+	.attach = attach,
+	.result = result,
+	.describe = describe,
+	.cost = cost,
+	.detach = detach,
+	.close = close_hook,
+};
