@@ -6,7 +6,8 @@
 /* X(id, name, one-line summary); ids run from 1 to 31 because sessions carry them as a bit mask */
 #define PROBES(X)                                                                                  \
 	X(1, runqlat, "run-queue latency: histogram of the time from runnable to running")         \
-	X(2, runqslower, "waits for a CPU over a threshold: one event each, with its time")
+	X(2, runqslower, "waits for a CPU over a threshold: one event each, with its time")        \
+	X(8, iopf, "IO page faults: time from fault to response, by device and PASID")
 
 enum probe_id {
 #define X(id, name, summary) PROBE_##name = id,

@@ -53,6 +53,7 @@
 	X(0x0b, range, "a histogram's least and greatest value")                                   \
 	X(0x0c, device, "dictionary: device number to name")                                       \
 	X(0x20, runqslower, "a wait for a CPU over the threshold")                                 \
+	X(0x24, iopf, "what became of the IO page faults of one device and PASID")                 \
 	X(0x81, self, "what the collector itself costs")
 
 enum record_type {

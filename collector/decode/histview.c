@@ -2,7 +2,6 @@
 /* histview - the view of a probe whose records are histograms of times */
 #include "histview.h"
 
-#include "histset.h"
 #include "plot.h"
 
 void *histview_open(struct session *session)
@@ -59,13 +58,11 @@ static void print_shortage(const struct keyed_histogram *keyed, __u64 total, FIL
 			total - count);
 }
 
-static void report_one(const struct keyed_histogram *keyed, const struct options *options,
-		       FILE *out)
+void histview_plot(const struct keyed_histogram *keyed, const struct options *options, FILE *out)
 {
 	struct moments moments = keyed_histogram_moments(keyed);
 	__u64 total = histogram_total(&keyed->buckets);
 
-	print_key(keyed, out);
 	if (options->buckets == BUCKETS_H2)
 		plot_h2(out, &keyed->buckets, options->unit);
 	else
@@ -77,12 +74,8 @@ static void report_one(const struct keyed_histogram *keyed, const struct options
 	print_shortage(keyed, total, out);
 }
 
-void histview_report(const void *state, const struct session *session, FILE *out)
+void histview_shortage(const struct histset *set, FILE *out)
 {
-	const struct histset *set = state;
-
-	for (unsigned int i = 0; i < set->count; i++)
-		report_one(set->histogram[i], session->shared->options, out);
 	if (set->foreign)
 		fprintf(out,
 			"     %llu record%s of an unknown bucket layout: use a newer " PROGRAM "\n",
@@ -90,6 +83,17 @@ void histview_report(const void *state, const struct session *session, FILE *out
 	if (set->refused)
 		fprintf(out, "     %llu record%s of further histograms, more than are kept\n",
 			set->refused, text_plural(set->refused));
+}
+
+void histview_report(const void *state, const struct session *session, FILE *out)
+{
+	const struct histset *set = state;
+
+	for (unsigned int i = 0; i < set->count; i++) {
+		print_key(set->histogram[i], out);
+		histview_plot(set->histogram[i], session->shared->options, out);
+	}
+	histview_shortage(set, out);
 }
 
 void histview_close(void *state, struct session *session)

@@ -3,6 +3,7 @@
 #ifndef TARSIER_DECODE_HISTVIEW_H
 #define TARSIER_DECODE_HISTVIEW_H
 
+#include "histset.h"
 #include "view.h"
 
 void *histview_open(struct session *session);
@@ -10,6 +11,10 @@ void histview_take(void *state, struct session *session, const struct record *re
 __u64 histview_received(const void *state);
 void histview_report(const void *state, const struct session *session, FILE *out);
 void histview_close(void *state, struct session *session);
+
+/* For other views: one histogram with its figures, and which records found no place in @set. */
+void histview_plot(const struct keyed_histogram *keyed, const struct options *options, FILE *out);
+void histview_shortage(const struct histset *set, FILE *out);
 
 /* The whole ops table of such a view. */
 #define HISTVIEW                                                                                   \

@@ -1,29 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* smmu_faults - fires smmu:io_fault_entry and io_fault_exit as an SMMU would */
-#include <linux/device.h>
-#include <linux/module.h>
+/* smmu_faults - IO page faults as the tracepoints smmu:io_fault_entry and io_fault_exit tell them */
+#include "fault_script.h"
 
 #define CREATE_TRACE_POINTS
 #include "smmu_trace.h"
 
-static struct device *device;
-
-static int __init smmu_faults_init(void)
+static int fault_prepare(struct device *device)
 {
-	device = root_device_register("smmu.test");
-	if (IS_ERR(device))
-		return PTR_ERR(device);
-	trace_io_fault_entry(device, 1);
-	trace_io_fault_exit(device, 1);
 	return 0;
 }
 
-static void __exit smmu_faults_exit(void)
+static void fault_begin(struct device *device, u32 pasid, u32 group, bool last)
 {
-	root_device_unregister(device);
+	trace_io_fault_entry(device, pasid);
 }
 
-module_init(smmu_faults_init);
-module_exit(smmu_faults_exit);
-MODULE_LICENSE("GPL");
-MODULE_DESCRIPTION("Fires smmu:io_fault_entry and io_fault_exit");
+static void fault_end(struct device *device, u32 pasid, u32 group, u32 code)
+{
+	trace_io_fault_exit(device, pasid);
+}
+
+MODULE_DESCRIPTION("IO page faults, as tracepoints of an SMMU driver tell them");

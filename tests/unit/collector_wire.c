@@ -7,6 +7,7 @@
  */
 #include "fakes.h"
 
+#include "iopf.h"
 #include "probes.h"
 #include "runqslower.h"
 #include "wire.h"
@@ -130,6 +131,15 @@ static const struct field fields[] = {
 	FIELD(rec_runqslower, prio, 56, 1),
 	FIELD(rec_runqslower, policy, 57, 1),
 
+	FRAME(rec_iopf),
+	FIELD(rec_iopf, key, 16, 4),
+	FIELD(rec_iopf, in_flight, 20, 4),
+	FIELD(rec_iopf, failed, 24, 8),
+	FIELD(rec_iopf, without_exit, 32, 8),
+	FIELD(rec_iopf, without_entry, 40, 8),
+	FIELD(rec_iopf, unrecoverable, 48, 8),
+	FIELD(rec_iopf, partial, 56, 4),
+
 	FRAME(rec_self),
 	FIELD(rec_self, cpu_ns, 16, 8),
 	FIELD(rec_self, bpf_run_ns, 24, 8),
@@ -206,6 +216,7 @@ static void test_record_types(void **state)
 	assert_int_equal(REC_summary, 0x0a);
 	assert_int_equal(REC_range, 0x0b);
 	assert_int_equal(REC_runqslower, 0x20);
+	assert_int_equal(REC_iopf, 0x24);
 	assert_int_equal(REC_self, 0x81);
 	assert_int_equal(RECORD_MAY_BE_IGNORED, 0x80);
 }
@@ -245,7 +256,7 @@ static void test_text_kinds(void **state)
 static void test_probe_ids(void **state)
 {
 	static const struct id ids[] = { PROBES(X) };
-	static const struct id wanted[] = { { "runqlat", 1 }, { "runqslower", 2 } };
+	static const struct id wanted[] = { { "runqlat", 1 }, { "runqslower", 2 }, { "iopf", 8 } };
 
 	(void)state;
 	check_ids(ids, COUNT_OF(ids), wanted, COUNT_OF(wanted));
@@ -267,6 +278,7 @@ static void test_flags_and_constants(void **state)
 	assert_int_equal(SELF_BPF_STATS, 1);
 	assert_int_equal(RUNQSLOWER_PREV, 1);
 	assert_int_equal(CPU_UNKNOWN, 0xffff);
+	assert_int_equal(IOPF_WHOLE_DEVICE, 1);
 	assert_int_equal(HIST_SHAPE(SCOPE_TID, 3), 0x33);
 	assert_int_equal(HIST_SCOPE(0x23), SCOPE_TGID);
 	assert_int_equal(HIST_PRECISION(0x23), 3);

@@ -66,6 +66,9 @@ void encode_counters(struct encoder *encoder, unsigned int probe,
 /* A whole snapshot of the histogram of @count values. */
 void encode_snapshot(struct encoder *encoder, unsigned int probe, const __u64 *values,
 		     size_t count);
+/* The same for a histogram with a key. */
+void encode_keyed_snapshot(struct encoder *encoder, unsigned int probe, enum hist_scope scope,
+			   __u32 key, const __u64 *values, size_t count);
 
 /* Sign a record again after a test changed it. */
 void encode_sign(void *record);

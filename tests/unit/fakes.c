@@ -16,11 +16,12 @@
 #define CHILD_SKIPS 77
 
 struct fake_hook fake_hook;
+struct fake_iopf fake_iopf;
 const struct fake_file *fake_files;
 struct fake_output fake_output;
 
 /*
- * switch_hook.c and kernel.c
+ * switch_hook.c
  */
 
 struct sched_config switch_config;
@@ -48,6 +49,45 @@ const struct switch_counts *switch_hook_read(void)
 {
 	return &fake_hook.counts;
 }
+
+/*
+ * iopf_hook.c
+ */
+
+struct iopf_config iopf_config = { .keys = FAKE_SLOTS, .pasid = IOPF_NO_PASID };
+struct hook iopf_hook = { .attach = attach };
+
+void iopf_hook_choose(const char *kind)
+{
+	fake_iopf.kind = kind;
+}
+
+bool iopf_hook_read(__u32 number, struct iopf_counts *counts)
+{
+	if (number >= FAKE_SLOTS || !fake_iopf.used[number])
+		return false;
+	*counts = fake_iopf.counts[number];
+	return true;
+}
+
+__u64 iopf_hook_without_slot(void)
+{
+	return fake_iopf.without_slot;
+}
+
+__u64 iopf_hook_missed(void)
+{
+	return fake_iopf.missed;
+}
+
+bool iopf_hook_is_final(void)
+{
+	return fake_iopf.final;
+}
+
+/*
+ * kernel.c
+ */
 
 int kernel_read_line(const char *path, char *line, size_t size)
 {
