@@ -107,6 +107,12 @@ static __noinline bool is_wanted(const struct iopf_key *key)
 }
 
 /*
+ * The kernel's functions for maps return an int, and up to Linux 6.4 programs call them directly: then
+ * the upper half of what comes back says nothing.
+ */
+#define MAP_RESULT(call) ((int)(call))
+
+/*
  * Slots.  The first event of a key takes one.  Several CPUs may see it at once; an insertion into a
  * hash map is done by one of them, whether it is to claim a slot or to give it to the key.
  */
@@ -119,7 +125,7 @@ static __always_inline int claim_slot(__u32 *slot)
 		if (i >= config.keys)
 			break;
 		*slot = i;
-		if (!bpf_map_update_elem(&claims, slot, slot, BPF_NOEXIST)) {
+		if (!MAP_RESULT(bpf_map_update_elem(&claims, slot, slot, BPF_NOEXIST))) {
 			__sync_fetch_and_add(&slots_used, 1);
 			return 0;
 		}
@@ -137,7 +143,7 @@ static __noinline struct iopf_slot *new_slot(const struct iopf_key *key, __u32 *
 	slot = bpf_map_lookup_elem(&slots, number);
 	if (!slot)
 		return NULL;
-	if (!bpf_map_update_elem(&slot_of_key, key, number, BPF_NOEXIST)) {
+	if (!MAP_RESULT(bpf_map_update_elem(&slot_of_key, key, number, BPF_NOEXIST))) {
 		slot->key = *key;
 		slot->used = 1;
 		return slot;
@@ -270,7 +276,7 @@ int fault_entry(void *context)
 		return 0;
 	add(&slot->begun, 1);
 	now = bpf_ktime_get_ns();
-	if (bpf_map_push_elem(queue, &now, BPF_ANY))
+	if (MAP_RESULT(bpf_map_push_elem(queue, &now, BPF_ANY)))
 		add(&slot->full, 1);
 	return 0;
 }
@@ -282,7 +288,7 @@ static __always_inline bool take_oldest(struct iopf_slot *slot, void *queue, __u
 	__u64 stamp;
 
 	for (int i = 0; i < IOPF_QUEUE_LENGTH; i++) {
-		if (bpf_map_pop_elem(queue, &stamp))
+		if (MAP_RESULT(bpf_map_pop_elem(queue, &stamp)))
 			return false;
 		/* Another CPU may have begun, and put its stamp there, since we asked for the time. */
 		*latency = stamp < now ? now - stamp : 0;
@@ -352,13 +358,13 @@ static __always_inline void begin_request(struct iopf_slot *slot, __u32 number, 
 {
 	struct iopf_request request = { .slot = number, .group = group };
 	__u64 now = bpf_ktime_get_ns();
-	int err; /* what the kernel's functions return, of which 5.10 leaves the upper half undefined */
+	int err;
 
 	add(&slot->begun, 1);
-	err = bpf_map_update_elem(&requests, &request, &now, BPF_NOEXIST);
+	err = MAP_RESULT(bpf_map_update_elem(&requests, &request, &now, BPF_NOEXIST));
 	if (err == -EEXIST) {
 		add(&slot->without_exit, 1);
-		err = bpf_map_update_elem(&requests, &request, &now, BPF_EXIST);
+		err = MAP_RESULT(bpf_map_update_elem(&requests, &request, &now, BPF_EXIST));
 	}
 	if (err)
 		add(&slot->full, 1);
@@ -402,7 +408,7 @@ static __always_inline bool end_request(struct iopf_slot *slot, __u32 number, __
 	if (!stamp)
 		return false;
 	*latency = *stamp < now ? now - *stamp : 0;
-	if (bpf_map_delete_elem(&requests, &request))
+	if (MAP_RESULT(bpf_map_delete_elem(&requests, &request)))
 		return false;
 	if (*latency < config.timeout_ns)
 		return true;

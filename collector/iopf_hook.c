@@ -5,24 +5,21 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/perf_event.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "clocks.h"
 #include "event_format.h"
 #include "iopf.skel.h"
+#include "kernel.h"
 #include "programs.h"
 #include "say.h"
 #include "texts.h"
 
 #define READ_ATTEMPTS 16
 #define WHY_SIZE 160
-#define FORMAT_SIZE 4096
 #define LINKS_MAX 4
 #define REQUESTS_PER_KEY 16
 
@@ -95,8 +92,9 @@ static struct {
 	struct iopf_slot *slots;
 	struct iopf_extremes *extremes;
 	int queues[IOPF_KEYS_MAX];
-	__u64 expired[IOPF_KEYS_MAX]; /* requests given up by sweep() */
+	__u64 expired[IOPF_KEYS_MAX]; /* faults given up here, not by the programs */
 	__u64 in_flight[IOPF_KEYS_MAX];
+	__u64 swept_ns;
 	bool final;
 	__u32 maps_kib;
 	__u64 missed;
@@ -110,30 +108,6 @@ void iopf_hook_choose(const char *kind)
 /*
  * What the kernel has
  */
-
-/* The description of a tracepoint, wherever tracefs is mounted. */
-static int read_format(const char *event, char format[FORMAT_SIZE])
-{
-	static const char *const mounts[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
-	char path[96];
-	ssize_t length;
-
-	for (unsigned int i = 0; i < 2; i++) {
-		int fd;
-
-		snprintf(path, sizeof(path), "%s/events/%s/format", mounts[i], event);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			continue;
-		length = read(fd, format, FORMAT_SIZE - 1);
-		close(fd);
-		if (length < 0)
-			return -errno;
-		format[length] = '\0';
-		return 0;
-	}
-	return -ENOENT;
-}
 
 static const char *find_string(const char *format, const char *name, struct iopf_field *place)
 {
@@ -169,10 +143,10 @@ static const char *find_number(const char *format, const char *name, struct iopf
 /* NULL, or why faults cannot be told from the records of @event. */
 static const char *find_fields(const char *event, struct iopf_field *dev, struct iopf_field *pasid)
 {
-	static char format[FORMAT_SIZE], why[WHY_SIZE];
+	static char format[KERNEL_FORMAT_SIZE], why[WHY_SIZE];
 	const char *wrong, *name = "dev";
 
-	if (read_format(event, format))
+	if (kernel_read_format(event, format))
 		return "the kernel has no tracepoints smmu:io_fault_entry and io_fault_exit, or "
 		       "tracefs is not mounted";
 	wrong = find_string(format, name, dev);
@@ -197,39 +171,15 @@ static const char *lacks_tracepoints(const struct way *way)
 	return find_fields("smmu/io_fault_exit", &iopf_config.exit_dev, &iopf_config.exit_pasid);
 }
 
-/* 0 when a kprobe can be put on @function; it is removed at once. */
-static int try_kprobe(const char *function)
-{
-	struct perf_event_attr attr = {
-		.size = sizeof(attr),
-		.config1 = (__u64)(unsigned long)function,
-	};
-	char type[16] = "";
-	int fd = open("/sys/bus/event_source/devices/kprobe/type", O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return -EOPNOTSUPP;
-	if (read(fd, type, sizeof(type) - 1) < 0)
-		type[0] = '\0';
-	close(fd);
-	if (sscanf(type, "%u", &attr.type) != 1)
-		return -EOPNOTSUPP;
-	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	close(fd);
-	return 0;
-}
-
 static const char *lacks_functions(const struct way *way)
 {
 	static char why[WHY_SIZE];
 	const char *function = BEGIN_FUNCTION;
-	int err = try_kprobe(function);
+	int err = kernel_try_kprobe(function);
 
 	if (!err) {
 		function = way->end;
-		err = try_kprobe(function);
+		err = kernel_try_kprobe(function);
 	}
 	if (!err)
 		return NULL;
@@ -439,8 +389,8 @@ static int try_way(const struct way *way, char why[WHY_SIZE])
 		return -EOPNOTSUPP;
 	}
 	hook.way = way;
-	hook.driver_too =
-		way->end && strcmp(way->end, DRIVER_RESPONSE) != 0 && !try_kprobe(DRIVER_RESPONSE);
+	hook.driver_too = way->end && strcmp(way->end, DRIVER_RESPONSE) != 0 &&
+			  !kernel_try_kprobe(DRIVER_RESPONSE);
 	err = load(why);
 	if (!err)
 		return 0;
@@ -451,9 +401,9 @@ static int try_way(const struct way *way, char why[WHY_SIZE])
 
 static void find_unrecoverable(void)
 {
-	static char format[FORMAT_SIZE];
+	static char format[KERNEL_FORMAT_SIZE];
 
-	if (read_format("iommu/io_page_fault", format))
+	if (kernel_read_format("iommu/io_page_fault", format))
 		hook.unrecoverable = "no tracepoint iommu:io_page_fault";
 	else if (find_string(format, "device", &iopf_config.unrecoverable_dev))
 		hook.unrecoverable = "iommu:io_page_fault does not name the device";
@@ -475,8 +425,26 @@ static int attach(struct hook *self)
 	return err;
 }
 
+/* Why it is in none of the better ways.  What fails for the same reason as another is not repeated. */
+static const char *all_reasons(void)
+{
+	static char line[WAYS * (WHY_SIZE + 32) + WHY_SIZE];
+	size_t used = 0;
+
+	line[0] = '\0';
+	for (unsigned int i = 0; i < WAYS; i++)
+		if (*hook.why[i] && (!i || strcmp(hook.why[i], hook.why[i - 1]) != 0))
+			used += (size_t)snprintf(line + used, sizeof(line) - used, "%s%s: %s",
+						 used ? "; " : "", ways[i].name, hook.why[i]);
+	if (hook.way && hook.unrecoverable)
+		snprintf(line + used, sizeof(line) - used, "%sunrecoverable faults: %s",
+			 used ? "; " : "", hook.unrecoverable);
+	return line;
+}
+
 static void describe(struct hook *self, enum probe_id probe, struct stream *stream)
 {
+	const char *reasons = all_reasons();
 	char text[WHY_SIZE + 64];
 
 	(void)self;
@@ -486,32 +454,14 @@ static void describe(struct hook *self, enum probe_id probe, struct stream *stre
 			 hook.unrecoverable ? "" : "; iommu:io_page_fault");
 		text_write(stream, TEXT_attached, probe, text);
 	}
-	for (unsigned int i = 0; i < WAYS; i++) {
-		if (!*hook.why[i])
-			continue;
-		snprintf(text, sizeof(text), "%s: %s", ways[i].name, hook.why[i]);
-		text_write(stream, TEXT_unavailable, probe, text);
-	}
-	if (hook.unrecoverable) {
-		snprintf(text, sizeof(text), "unrecoverable faults: %s", hook.unrecoverable);
-		text_write(stream, TEXT_unavailable, probe, text);
-	}
+	if (*reasons)
+		text_write(stream, TEXT_unavailable, probe, reasons);
 }
 
-/* Ways that fail for the same reason as the one before them say nothing new. */
 static const char *result(struct hook *self)
 {
-	static char line[WAYS * (WHY_SIZE + 32)];
-	size_t used = 0;
-
 	(void)self;
-	if (hook.way)
-		return hook.way->name;
-	for (unsigned int i = 0; i < WAYS; i++)
-		if (!i || strcmp(hook.why[i], hook.why[i - 1]) != 0)
-			used += (size_t)snprintf(line + used, sizeof(line) - used, "%s%s: %s",
-						 i ? "; " : "", ways[i].kind, hook.why[i]);
-	return line;
+	return hook.way ? hook.way->name : all_reasons();
 }
 
 /*
@@ -595,43 +545,77 @@ bool iopf_hook_is_final(void)
 	return hook.final;
 }
 
+/* A fault that began at @stamp is not waited for any longer. */
+static bool is_too_old(__u64 stamp, __u64 now)
+{
+	return stamp < now && now - stamp >= iopf_config.timeout_ns;
+}
+
+/* At the end of recording. */
+static void count_unanswered(__u32 number, __u64 stamp, __u64 now)
+{
+	if (is_too_old(stamp, now))
+		hook.expired[number]++;
+	else
+		hook.in_flight[number]++;
+}
+
 /*
- * Visit all requests that are in flight.  Those that are too old are given up, which makes room; the
- * others are counted when @count is set.
+ * Visit all requests that are in flight.  Those that are too old are given up, which makes room; in
+ * the @last visit all are counted.
  */
-static void visit_requests(bool count)
+static void visit_requests(__u64 now, bool last)
 {
 	struct iopf_request request, next, *previous = NULL;
 	int fd = bpf_map__fd(hook.skel->maps.requests);
 	__u32 most = bpf_map__max_entries(hook.skel->maps.requests);
-	__u64 now = clock_ns(CLOCK_MONOTONIC), stamp;
+	__u64 stamp;
 
 	for (__u32 i = 0; i < most && !bpf_map_get_next_key(fd, previous, &next); i++) {
 		request = next;
 		previous = &request;
 		if (bpf_map_lookup_elem(fd, &request, &stamp) || request.slot >= IOPF_KEYS_MAX)
 			continue;
-		if (count) {
-			hook.in_flight[request.slot]++;
-		} else if (stamp < now && now - stamp >= iopf_config.timeout_ns &&
-			   !bpf_map_delete_elem(fd, &request)) {
+		if (last) {
+			count_unanswered(request.slot, stamp, now);
+		} else if (is_too_old(stamp, now) && !bpf_map_delete_elem(fd, &request)) {
 			hook.expired[request.slot]++;
 			previous = NULL; /* begin again: there is no way on from what is gone */
 		}
 	}
 }
 
-/* The faults that are in flight when the programs are gone. */
-static void count_in_flight(void)
+static void empty_queue(__u32 number, __u64 now)
 {
 	__u64 stamp;
 
+	for (unsigned int i = 0; i < IOPF_QUEUE_LENGTH; i++) {
+		if (bpf_map_lookup_and_delete_elem(hook.queues[number], NULL, &stamp))
+			return;
+		count_unanswered(number, stamp, now);
+	}
+}
+
+/* The programs are gone: what of the faults is left? */
+static void count_in_flight(void)
+{
+	__u64 now = clock_ns(CLOCK_MONOTONIC);
+
 	if (hook.way->end)
-		visit_requests(true);
+		visit_requests(now, true);
 	for (__u32 i = 0; i < iopf_config.keys && !hook.way->end; i++)
-		for (unsigned int n = 0; n < IOPF_QUEUE_LENGTH; n++)
-			hook.in_flight[i] +=
-				!bpf_map_lookup_and_delete_elem(hook.queues[i], NULL, &stamp);
+		empty_queue(i, now);
+}
+
+/* Not often: while the kernel serves us a map, it does not run these programs on that CPU. */
+static void sweep(void)
+{
+	__u64 now = clock_ns(CLOCK_MONOTONIC);
+
+	if (!hook.way->end || now - hook.swept_ns < iopf_config.timeout_ns)
+		return;
+	hook.swept_ns = now;
+	visit_requests(now, false);
 }
 
 /* Give up old requests, ask the kernel for missed runs. */
@@ -642,8 +626,7 @@ static void tick(struct hook *self)
 	(void)self;
 	if (!hook.skel || hook.final)
 		return;
-	if (hook.way->end)
-		visit_requests(false);
+	sweep();
 	hook.missed = programs_ask(hook.skel->obj, &unused);
 }
 

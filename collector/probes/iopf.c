@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "hist_writer.h"
 #include "iopf_hook.h"
@@ -67,24 +66,18 @@ static const struct probe_option options[] = {
 
 /* What was sent of one slot. */
 struct sent {
-	__u32 device; /* number, from 1; 0: none yet */
-	char name[IOPF_NAME_SIZE];
+	__u32 device;		   /* number, from 1; 0: none yet */
+	char name[IOPF_NAME_SIZE]; /* set in the first slot of a device */
 	struct rec_iopf last;
-	struct hist_writer writer;
 };
 
-static struct sent *sent; /* iopf_config.keys of them */
+static struct sent sent[IOPF_KEYS_MAX];
+static struct hist_writer writers[IOPF_KEYS_MAX]; /* a page each, which is there once it is used */
 static unsigned int snapshots;
 
-/* Memory that is never given back, and not there until it is touched. */
 static void enable(struct stream *stream)
 {
-	void *memory;
-
 	(void)stream;
-	memory = mmap(NULL, iopf_config.keys * sizeof(*sent), PROT_READ | PROT_WRITE,
-		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	sent = memory == MAP_FAILED ? NULL : memory;
 }
 
 static void write_device(const struct sent *one, __u64 time_ns, struct stream *stream)
@@ -149,6 +142,7 @@ static void write_slot(__u32 number, __u64 time_ns, bool always, bool final, str
 {
 	static struct iopf_counts
 		counts; /* not those of ledger(), which is called within stream_add() */
+	struct hist_writer *writer = &writers[number];
 	struct sent *one = &sent[number];
 
 	if (!iopf_hook_read(number, &counts))
@@ -158,10 +152,10 @@ static void write_slot(__u32 number, __u64 time_ns, bool always, bool final, str
 	write_counts(one, &counts, time_ns, always, stream);
 	if (counts.key.pasid == IOPF_NO_PASID)
 		return;
-	one->writer.probe = PROBE_iopf;
-	one->writer.shape = HIST_SHAPE(SCOPE_DEVICE, H2_PRECISION);
-	one->writer.key = DEVICE_KEY(one->device, counts.key.pasid);
-	hist_write(&one->writer, &counts.latency, time_ns, final, stream);
+	writer->probe = PROBE_iopf;
+	writer->shape = HIST_SHAPE(SCOPE_DEVICE, H2_PRECISION);
+	writer->key = DEVICE_KEY(one->device, counts.key.pasid);
+	hist_write(writer, &counts.latency, time_ns, final, stream);
 }
 
 /* Counts are cumulative, and all are written now and then: what was lost on the way heals. */
@@ -169,7 +163,7 @@ static void snapshot(__u64 time_ns, bool final, struct stream *stream)
 {
 	bool always = final || snapshots++ % SNAPSHOTS_PER_FULL == 0;
 
-	for (__u32 i = 0; sent && i < iopf_config.keys; i++)
+	for (__u32 i = 0; i < iopf_config.keys; i++)
 		write_slot(i, time_ns, always, final, stream);
 }
 

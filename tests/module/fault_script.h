@@ -38,6 +38,11 @@
 #include <linux/uaccess.h>
 #include <linux/version.h>
 
+/* Renamed in 5.17 and in stable kernels: ca3574bd653a ("exit: Rename module_put_and_exit to module_put_and_kthread_exit"). */
+#ifndef module_put_and_kthread_exit
+#define module_put_and_kthread_exit module_put_and_exit
+#endif
+
 #define DEVICES 3
 #define STREAMS 64
 #define DEPTH_MAX 256
@@ -138,6 +143,7 @@ static int run_stream(void *context)
 	kfree(stream);
 	if (atomic_dec_and_test(&running))
 		wake_up(&all_ended);
+	module_put_and_kthread_exit(0);
 	return 0;
 }
 
@@ -152,9 +158,11 @@ static int start_stream(const struct stream *wanted)
 	if (!stream)
 		return -ENOMEM;
 	atomic_inc(&running);
+	__module_get(THIS_MODULE);
 	task = kthread_run(run_stream, stream, "faults/%u", wanted->pasid);
 	if (!IS_ERR(task))
 		return 0;
+	module_put(THIS_MODULE);
 	atomic_dec(&running);
 	kfree(stream);
 	return PTR_ERR(task);
@@ -266,7 +274,7 @@ static int __init script_init(void)
 	return -ENOMEM;
 }
 
-/* The board is switched off after the test: that no thread runs any more is the caller's duty. */
+/* Each thread holds the module. */
 static void __exit script_exit(void)
 {
 	remove_proc_entry(KBUILD_MODNAME, NULL);
