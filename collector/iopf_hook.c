@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "clocks.h"
-#include "event_format.h"
 #include "iopf.skel.h"
+#include "iopf_source.h"
 #include "kernel.h"
 #include "programs.h"
 #include "say.h"
@@ -21,22 +21,17 @@
 #define READ_ATTEMPTS 16
 #define WHY_SIZE 160
 #define LINKS_MAX 4
-#define REQUESTS_PER_KEY 16
+#define REQUESTS_MAX 1024 /* in flight, of all devices and PASIDs, in the ways by functions */
 
 /* One way to see faults; the better ones come first. */
 struct way {
 	const char *kind;
 	const char *name;
 	const char *hooks;
-	/* NULL, or why this kernel cannot do it. */
-	const char *(*lacking)(const struct way *way);
-	const char *end; /* the function that answers a fault */
+	const char *end; /* the function that answers a fault; NULL: tracepoints tell it */
 	/* The program of that function. */
 	struct bpf_program *(*end_program)(struct iopf_bpf *skel);
 };
-
-static const char *lacks_tracepoints(const struct way *way);
-static const char *lacks_functions(const struct way *way);
 
 static struct bpf_program *page_response(struct iopf_bpf *skel)
 {
@@ -53,20 +48,18 @@ static struct bpf_program *driver_response(struct iopf_bpf *skel)
 	return skel->progs.driver_response;
 }
 
-#define BEGIN_FUNCTION "iommu_report_device_fault"
 #define PAGE_RESPONSE "iommu_page_response"
 #define GROUP_RESPONSE "iopf_group_response"
 #define DRIVER_RESPONSE "arm_smmu_page_response"
 
 #define FUNCTION_WAY(end, program)                                                                 \
 	{                                                                                          \
-		IOPF_WAY_FUNCTION, end, "kprobes " BEGIN_FUNCTION ", " end, lacks_functions, end,  \
-			program                                                                    \
+		IOPF_WAY_FUNCTION, end, "kprobes " IOPF_BEGIN_FUNCTION ", " end, end, program      \
 	}
 
 static const struct way ways[] = {
 	{ IOPF_WAY_TRACEPOINT, "tracepoints", "tracepoints smmu:io_fault_entry, smmu:io_fault_exit",
-	  lacks_tracepoints, NULL, NULL },
+	  NULL, NULL },
 	FUNCTION_WAY(PAGE_RESPONSE, page_response),
 	FUNCTION_WAY(GROUP_RESPONSE, group_response),
 	FUNCTION_WAY(DRIVER_RESPONSE, driver_response),
@@ -84,8 +77,8 @@ static struct {
 	const char *only_kind;
 	char why[WAYS][WHY_SIZE]; /* a way was not taken; empty: not tried */
 	const struct way *way;
-	const char *unrecoverable; /* NULL, or why these faults are not seen */
-	bool driver_too;	   /* what the driver answers on its own account is seen */
+	char unrecoverable[WHY_SIZE]; /* why these faults are not seen; empty: they are */
+	bool driver_too;	      /* what the driver answers on its own account is seen */
 	struct iopf_bpf *skel;
 	struct bpf_link *links[LINKS_MAX];
 	unsigned int link_count;
@@ -106,94 +99,6 @@ void iopf_hook_choose(const char *kind)
 }
 
 /*
- * What the kernel has
- */
-
-static const char *find_string(const char *format, const char *name, struct iopf_field *place)
-{
-	struct event_field field;
-
-	if (event_field_find(format, name, &field))
-		return "has no field of that name";
-	place->offset = (__u16)field.offset;
-	if (field.is_data_loc)
-		place->place = IOPF_DATA_LOC;
-	else if (field.is_rel_loc)
-		place->place = IOPF_REL_LOC;
-	else if (field.is_array)
-		place->place = IOPF_INLINE;
-	else
-		return "is no string";
-	return NULL;
-}
-
-static const char *find_number(const char *format, const char *name, struct iopf_field *place)
-{
-	struct event_field field;
-
-	if (event_field_find(format, name, &field))
-		return "has no field of that name";
-	if (field.size != sizeof(__u32) || field.is_data_loc || field.is_rel_loc)
-		return "is no number of 32 bits";
-	place->offset = (__u16)field.offset;
-	place->place = IOPF_INLINE;
-	return NULL;
-}
-
-/* NULL, or why faults cannot be told from the records of @event. */
-static const char *find_fields(const char *event, struct iopf_field *dev, struct iopf_field *pasid)
-{
-	static char format[KERNEL_FORMAT_SIZE], why[WHY_SIZE];
-	const char *wrong, *name = "dev";
-
-	if (kernel_read_format(event, format))
-		return "the kernel has no tracepoints smmu:io_fault_entry and io_fault_exit, or "
-		       "tracefs is not mounted";
-	wrong = find_string(format, name, dev);
-	if (!wrong) {
-		name = "pasid";
-		wrong = find_number(format, name, pasid);
-	}
-	if (!wrong)
-		return NULL;
-	snprintf(why, sizeof(why), "%s: field %s: %s", event, name, wrong);
-	return why;
-}
-
-static const char *lacks_tracepoints(const struct way *way)
-{
-	const char *why;
-
-	(void)way;
-	why = find_fields("smmu/io_fault_entry", &iopf_config.entry_dev, &iopf_config.entry_pasid);
-	if (why)
-		return why;
-	return find_fields("smmu/io_fault_exit", &iopf_config.exit_dev, &iopf_config.exit_pasid);
-}
-
-static const char *lacks_functions(const struct way *way)
-{
-	static char why[WHY_SIZE];
-	const char *function = BEGIN_FUNCTION;
-	int err = kernel_try_kprobe(function);
-
-	if (!err) {
-		function = way->end;
-		err = kernel_try_kprobe(function);
-	}
-	if (!err)
-		return NULL;
-	if (err == -EOPNOTSUPP)
-		snprintf(why, sizeof(why), "the kernel has no kprobes (CONFIG_KPROBE_EVENTS)");
-	else if (err == -ENOENT)
-		snprintf(why, sizeof(why), "the kernel has no %s (CONFIG_ARM_SMMU_V3_SVA)",
-			 function);
-	else
-		snprintf(why, sizeof(why), "no kprobe on %s: %s", function, strerror(-err));
-	return why;
-}
-
-/*
  * Attaching
  */
 
@@ -211,7 +116,7 @@ static int size_maps(struct iopf_bpf *skel)
 	err = err ? err : bpf_map__set_max_entries(skel->maps.queues, keys);
 	err = err ? err : bpf_map__set_max_entries(skel->maps.extremes, keys * iopf_config.cpus);
 	if (!err && hook.way->end)
-		err = bpf_map__set_max_entries(skel->maps.requests, keys * REQUESTS_PER_KEY);
+		err = bpf_map__set_max_entries(skel->maps.requests, REQUESTS_MAX);
 	return err;
 }
 
@@ -230,7 +135,7 @@ static void choose_programs(struct iopf_bpf *skel)
 
 	bpf_object__for_each_program (program, skel->obj)
 		bpf_program__set_autoload(program, false);
-	bpf_program__set_autoload(skel->progs.unrecoverable, !hook.unrecoverable);
+	bpf_program__set_autoload(skel->progs.unrecoverable, !*hook.unrecoverable);
 	if (!hook.way->end) {
 		bpf_program__set_autoload(skel->progs.fault_entry, true);
 		bpf_program__set_autoload(skel->progs.fault_exit, true);
@@ -263,7 +168,7 @@ static int attach_functions(struct iopf_bpf *skel)
 							   DRIVER_RESPONSE));
 	return err ? err
 		   : keep_link(bpf_program__attach_kprobe(skel->progs.report_fault, false,
-							  BEGIN_FUNCTION));
+							  IOPF_BEGIN_FUNCTION));
 }
 
 /* A queue for each slot; the programs' maps hold them. */
@@ -318,11 +223,12 @@ static void remove_links(void)
 /* Faults that nobody can answer come by a tracepoint that all kernels have. */
 static void attach_unrecoverable(struct iopf_bpf *skel)
 {
-	if (hook.unrecoverable)
+	if (*hook.unrecoverable)
 		return;
 	if (keep_link(bpf_program__attach_tracepoint(skel->progs.unrecoverable, "iommu",
 						     "io_page_fault")))
-		hook.unrecoverable = "cannot attach to iommu:io_page_fault";
+		snprintf(hook.unrecoverable, WHY_SIZE, "cannot attach to iommu:io_page_fault: %s",
+			 strerror(errno));
 }
 
 static int load(char why[WHY_SIZE])
@@ -383,7 +289,7 @@ static int try_way(const struct way *way, char why[WHY_SIZE])
 		snprintf(why, WHY_SIZE, "not asked for");
 		return -ENOENT;
 	}
-	lacking = way->lacking(way);
+	lacking = way->end ? iopf_lacks_function(way->end) : iopf_lacks_tracepoints(&iopf_config);
 	if (lacking) {
 		snprintf(why, WHY_SIZE, "%s", lacking);
 		return -EOPNOTSUPP;
@@ -399,22 +305,13 @@ static int try_way(const struct way *way, char why[WHY_SIZE])
 	return err;
 }
 
-static void find_unrecoverable(void)
-{
-	static char format[KERNEL_FORMAT_SIZE];
-
-	if (kernel_read_format("iommu/io_page_fault", format))
-		hook.unrecoverable = "no tracepoint iommu:io_page_fault";
-	else if (find_string(format, "device", &iopf_config.unrecoverable_dev))
-		hook.unrecoverable = "iommu:io_page_fault does not name the device";
-}
-
 static int attach(struct hook *self)
 {
+	const char *lacking = iopf_lacks_unrecoverable(&iopf_config);
 	int err = 0;
 
 	(void)self;
-	find_unrecoverable();
+	snprintf(hook.unrecoverable, WHY_SIZE, "%s", lacking ? lacking : "");
 	for (unsigned int i = 0; i < WAYS && !hook.way; i++) {
 		err = try_way(&ways[i], hook.why[i]);
 		if (err)
@@ -436,7 +333,7 @@ static const char *all_reasons(void)
 		if (*hook.why[i] && (!i || strcmp(hook.why[i], hook.why[i - 1]) != 0))
 			used += (size_t)snprintf(line + used, sizeof(line) - used, "%s%s: %s",
 						 used ? "; " : "", ways[i].name, hook.why[i]);
-	if (hook.way && hook.unrecoverable)
+	if (hook.way && *hook.unrecoverable)
 		snprintf(line + used, sizeof(line) - used, "%sunrecoverable faults: %s",
 			 used ? "; " : "", hook.unrecoverable);
 	return line;
@@ -451,7 +348,7 @@ static void describe(struct hook *self, enum probe_id probe, struct stream *stre
 	if (hook.way) {
 		snprintf(text, sizeof(text), "%s: %s%s%s", hook.way->kind, hook.way->hooks,
 			 hook.driver_too ? ", " DRIVER_RESPONSE : "",
-			 hook.unrecoverable ? "" : "; iommu:io_page_fault");
+			 *hook.unrecoverable ? "" : "; iommu:io_page_fault");
 		text_write(stream, TEXT_attached, probe, text);
 	}
 	if (*reasons)

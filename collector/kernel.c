@@ -106,13 +106,18 @@ __u64 kernel_map_bytes(int fd)
 int kernel_read_format(const char *event, char format[KERNEL_FORMAT_SIZE])
 {
 	static const char *const mounts[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
+	size_t system = strcspn(event, ":");
 	char path[128];
 	int err = -ENOENT;
 
 	for (unsigned int i = 0; i < 2 && err; i++) {
-		snprintf(path, sizeof(path), "%s/events/%s/format", mounts[i], event);
+		snprintf(path, sizeof(path), "%s/events/%.*s/%s/format", mounts[i], (int)system,
+			 event, event + system + 1);
 		err = read_file(path, format, KERNEL_FORMAT_SIZE);
 	}
+	if (err && access("/sys/kernel/tracing/events", X_OK) &&
+	    access("/sys/kernel/debug/tracing/events", X_OK))
+		return -ENODEV;
 	return err;
 }
 

@@ -18,7 +18,10 @@ const char *kernel_lacks_bpf(int *status);
 /* Kernel memory of the map behind @fd in bytes, as /proc/self/fdinfo has it; 0 when unknown. */
 __u64 kernel_map_bytes(int fd);
 
-/* The description of the tracepoint @event, "SYSTEM/NAME", wherever tracefs is mounted.  0 or -errno. */
+/*
+ * The description of the tracepoint @event, "SYSTEM:NAME", wherever tracefs is mounted.  0, -ENODEV: it
+ * is not, -ENOENT: there is no such tracepoint, or another error.
+ */
 #define KERNEL_FORMAT_SIZE 4096
 int kernel_read_format(const char *event, char format[KERNEL_FORMAT_SIZE]);
 

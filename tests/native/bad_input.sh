@@ -213,7 +213,7 @@ test_missing_probe()
 		return
 	fi
 	refuses 'a probe that the kernel has not' $KERNEL \
-		'iopf: cannot attach: tracepoints: .*smmu:io_fault_entry' run -p iopf -o file:x
+		'iopf: cannot attach: tracepoints: .*(smmu:io_fault_entry|tracefs)' run -p iopf -o file:x
 	refuses 'a way that does not exist' $USAGE 'way=magic' run -p iopf:way=magic -o file:x
 	run_refused run -d 1 -p iopf -p runqlat -o file:x
 	is 'another probe runs without it: status' "$?" 0

@@ -3,6 +3,7 @@
 #include "fakes.h"
 
 #include "iopf.h"
+#include "iopf_source.h"
 #include "probe.h"
 
 static struct stream stream;
@@ -232,6 +233,84 @@ static void test_ledger(void **state)
 	assert_true(final[LEDGER_entered] == sum_of_the_rest(final) + 1);
 }
 
+/*
+ * What the kernel has
+ */
+
+#define PASID "field:u32 pasid;\toffset:12;\tsize:4;"
+
+/* What the probe says of a kernel whose tracepoints have these descriptions. */
+static const char *lacking(const char *entry, const char *exit, struct iopf_config *config)
+{
+	struct fake_file files[] = {
+		{ "smmu:io_fault_entry", entry },
+		{ exit ? "smmu:io_fault_exit" : "none", exit },
+		{ NULL, NULL },
+	};
+	const char *why;
+
+	fake_files = files;
+	why = iopf_lacks_tracepoints(config);
+	fake_files = NULL;
+	return why;
+}
+
+static void test_places_of_fields(void **state)
+{
+	struct iopf_config config = { 0 };
+
+	(void)state;
+	assert_null(lacking("field:__data_loc char[] dev;\toffset:8;\tsize:4; " PASID,
+			    "field:char dev[32];\toffset:16;\tsize:32; " PASID, &config));
+	assert_int_equal(config.entry_dev.place, IOPF_DATA_LOC);
+	assert_int_equal(config.entry_dev.offset, 8);
+	assert_int_equal(config.entry_pasid.place, IOPF_INLINE);
+	assert_int_equal(config.entry_pasid.offset, 12);
+	assert_int_equal(config.exit_dev.place, IOPF_INLINE);
+	assert_int_equal(config.exit_dev.offset, 16);
+	assert_null(lacking("field:__rel_loc char[] dev;\toffset:8;\tsize:4; " PASID,
+			    "field:__rel_loc char[] dev;\toffset:8;\tsize:4; " PASID, &config));
+	assert_int_equal(config.exit_dev.place, IOPF_REL_LOC);
+}
+
+static void test_unfit_tracepoints(void **state)
+{
+	static const char good[] = "field:char dev[32];\toffset:16;\tsize:32; " PASID;
+	struct iopf_config config;
+
+	(void)state;
+	assert_non_null(
+		strstr(iopf_lacks_tracepoints(&config), "no tracepoint smmu:io_fault_entry"));
+	assert_non_null(strstr(lacking(good, NULL, &config), "no tracepoint smmu:io_fault_exit"));
+	assert_non_null(
+		strstr(lacking(PASID, good, &config), "io_fault_entry: field dev is not there"));
+	assert_non_null(
+		strstr(lacking("field:char *dev;\toffset:8;\tsize:8; " PASID, good, &config),
+		       "field dev is no string"));
+	assert_non_null(strstr(lacking(good, "field:char dev[4];\toffset:8;\tsize:4;", &config),
+			       "io_fault_exit: field pasid is not there"));
+	assert_non_null(strstr(lacking("field:char dev[4];\toffset:8;\tsize:4;"
+				       "field:u64 pasid;\toffset:16;\tsize:8;",
+				       good, &config),
+			       "field pasid is no number of 32 bits"));
+}
+
+static void test_functions(void **state)
+{
+	static const struct fake_file begin[] = { { IOPF_BEGIN_FUNCTION, "" }, { NULL, NULL } };
+	static const struct fake_file both[] = { { "end", "" },
+						 { IOPF_BEGIN_FUNCTION, "" },
+						 { NULL, NULL } };
+
+	(void)state;
+	assert_non_null(strstr(iopf_lacks_function("end"), IOPF_BEGIN_FUNCTION));
+	fake_files = begin;
+	assert_non_null(strstr(iopf_lacks_function("end"), "no function end"));
+	fake_files = both;
+	assert_null(iopf_lacks_function("end"));
+	fake_files = NULL;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -240,6 +319,9 @@ int main(void)
 		cmocka_unit_test_setup(test_records, set_up),
 		cmocka_unit_test_setup(test_whole_device, set_up),
 		cmocka_unit_test_setup(test_ledger, set_up),
+		cmocka_unit_test(test_places_of_fields),
+		cmocka_unit_test(test_unfit_tracepoints),
+		cmocka_unit_test(test_functions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,6 +100,20 @@ int kernel_read_line(const char *path, char *line, size_t size)
 	return -ENOENT;
 }
 
+/* The file that a test has at its path. */
+int kernel_read_format(const char *event, char format[KERNEL_FORMAT_SIZE])
+{
+	return kernel_read_line(event, format, KERNEL_FORMAT_SIZE);
+}
+
+/* The kernel has the functions that are there as files. */
+int kernel_try_kprobe(const char *function)
+{
+	char line[2];
+
+	return kernel_read_line(function, line, sizeof(line));
+}
+
 /*
  * The end of a stream
  */

@@ -48,7 +48,10 @@ struct fake_iopf {
 
 extern struct fake_iopf fake_iopf;
 
-/* kernel.c: the files that kernel_read_line() finds; ends with a NULL path; NULL: none. */
+/*
+ * kernel.c: the files that kernel_read_line() finds, the tracepoints that kernel_read_format() finds
+ * and the functions that kernel_try_kprobe() does; ends with a NULL path; NULL: none.
+ */
 struct fake_file {
 	const char *path;
 	const char *line;
