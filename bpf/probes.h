@@ -9,7 +9,8 @@
 	X(2, runqslower, "waits for a CPU over a threshold: one event each, with its time")        \
 	X(3, cpudist, "on-CPU time: histogram of how long tasks run before they are switched out") \
 	X(4, offcpu, "off-CPU time: histogram of how long until tasks run again")                  \
-	X(7, cputime, "CPU time of processes and threads, as /proc has it, in ns")
+	X(7, cputime, "CPU time of processes and threads, as /proc has it, in ns")                 \
+	X(8, iopf, "IO page faults: time from fault to response, by device and PASID")
 
 enum probe_id {
 #define X(id, name, summary) PROBE_##name = id,

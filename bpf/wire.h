@@ -56,6 +56,7 @@
 	X(0x21, cputime, "CPU time of a thread or a process, cumulative")                          \
 	X(0x22, cputime_children, "CPU time of the children that a process waited for")            \
 	X(0x23, cputime_system, "what the CPUs did, and which tasks were left out")                \
+	X(0x24, iopf, "what became of the IO page faults of one device and PASID")                 \
 	X(0x81, self, "what the collector itself costs")
 
 enum record_type {

@@ -5,9 +5,11 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/perf_event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "exit.h"
@@ -99,4 +101,41 @@ __u64 kernel_map_bytes(int fd)
 		return 0;
 	field = strstr(text, "memlock:");
 	return field ? strtoull(field + strlen("memlock:"), NULL, 10) : 0;
+}
+
+int kernel_read_format(const char *event, char format[KERNEL_FORMAT_SIZE])
+{
+	static const char *const mounts[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
+	size_t system = strcspn(event, ":");
+	char path[128];
+	int err = -ENOENT;
+
+	for (unsigned int i = 0; i < 2 && err; i++) {
+		snprintf(path, sizeof(path), "%s/events/%.*s/%s/format", mounts[i], (int)system,
+			 event, event + system + 1);
+		err = read_file(path, format, KERNEL_FORMAT_SIZE);
+	}
+	if (err && access("/sys/kernel/tracing/events", X_OK) &&
+	    access("/sys/kernel/debug/tracing/events", X_OK))
+		return -ENODEV;
+	return err;
+}
+
+int kernel_try_kprobe(const char *function)
+{
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.config1 = (__u64)(unsigned long)function,
+	};
+	char type[16];
+	int fd;
+
+	if (kernel_read_line("/sys/bus/event_source/devices/kprobe/type", type, sizeof(type)) ||
+	    sscanf(type, "%u", &attr.type) != 1)
+		return -EOPNOTSUPP;
+	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
 }

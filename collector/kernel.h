@@ -18,6 +18,19 @@ const char *kernel_lacks_bpf(int *status);
 /* Kernel memory of the map behind @fd in bytes, as /proc/self/fdinfo has it; 0 when unknown. */
 __u64 kernel_map_bytes(int fd);
 
+/*
+ * The description of the tracepoint @event, "SYSTEM:NAME", wherever tracefs is mounted.  0, -ENODEV: it
+ * is not, -ENOENT: there is no such tracepoint, or another error.
+ */
+#define KERNEL_FORMAT_SIZE 4096
+int kernel_read_format(const char *event, char format[KERNEL_FORMAT_SIZE]);
+
+/*
+ * Put a kprobe on @function and remove it at once.  0, -ENOENT: there is no such function, -EOPNOTSUPP:
+ * there are no kprobes, or another error.
+ */
+int kernel_try_kprobe(const char *function);
+
 /* Read the start of a small file; the text is cut at the first newline.  0 or -errno. */
 int kernel_read_line(const char *path, char *line, size_t size);
 

@@ -44,6 +44,12 @@ static void print_task(const char *scope, __u32 id, const struct session *sessio
 	fputc(')', out);
 }
 
+static void print_device(__u32 key, const struct session *session, FILE *out)
+{
+	session_print_device(session, DEVICE_OF_KEY(key), 0, out);
+	fprintf(out, ", PASID %u", PASID_OF_KEY(key));
+}
+
 static void print_key(const struct keyed_histogram *keyed, const struct session *session,
 		      __u64 time_ns, FILE *out)
 {
@@ -56,6 +62,8 @@ static void print_key(const struct keyed_histogram *keyed, const struct session 
 		fprintf(out, "cpu = %u", keyed->key);
 	else if (scope == SCOPE_IDLE)
 		fprintf(out, "idle, cpu = %u", keyed->key);
+	else if (scope == SCOPE_DEVICE)
+		print_device(keyed->key, session, out);
 	else if (scope == SCOPE_TGID)
 		print_task("pid", keyed->key, session, time_ns, out);
 	else if (scope == SCOPE_TID)

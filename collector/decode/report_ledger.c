@@ -59,17 +59,19 @@ static bool print_received(const struct session *session, unsigned int probe,
 	const struct view *view = view_entries[probe].view;
 	const void *state = session->view_state[probe];
 	__u64 missing = seqset_missing(&session->data), received;
+	bool as_records;
 	s128 shortage;
 
 	if (!view || !view->received)
 		return true;
+	as_records = *view->events && !view->in_buckets;
 	received = state ? view->received(state) : 0;
 	fprintf(out, "     %-13s %20llu  %s\n", "received", received,
-		*view->events ? "of these as records" : "of these in buckets");
+		as_records ? "of these as records" : "of these in buckets");
 	if (!session->closed || session->shared->homeless)
 		return true;
 	shortage = (s128)account->value[LEDGER_delivered] - received;
-	if (*view->events && shortage > missing)
+	if (as_records && shortage > missing)
 		missing = 0;
 	return print_difference(shortage, missing ? "records are missing" : NULL, out);
 }

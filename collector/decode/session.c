@@ -46,6 +46,7 @@ void session_close(struct session *session)
 	texts_release(&session->texts, budget);
 	ledger_release(&session->ledger, budget);
 	budget_give(budget, session->tasks, sizeof(*session->tasks));
+	budget_give(budget, session->devices, sizeof(*session->devices));
 	budget_give(budget, session->steps, sizeof(*session->steps));
 	budget_give(budget, session, sizeof(*session));
 }
@@ -128,6 +129,27 @@ const __u8 *session_task_named(const struct session *session, __u32 tid, __u64 s
 	return session->tasks ? tasks_find_exactly(session->tasks, tid, start_ns) : NULL;
 }
 
+static void take_device(struct session *session, const struct rec_device *device)
+{
+	if (!session->devices)
+		session->devices = budget_take(&session->shared->budget, sizeof(*session->devices));
+	if (session->devices)
+		devices_learn(session->devices, device);
+}
+
+void session_print_device(const struct session *session, __u32 device, unsigned int width,
+			  FILE *out)
+{
+	const __u8 *name = session->devices ? devices_find(session->devices, device) : NULL;
+	char number[32];
+
+	snprintf(number, sizeof(number), "device %u", device);
+	if (name)
+		text_print(out, name, DEVICE_NAME_SIZE, width);
+	else
+		fprintf(out, "%-*s", (int)width, number);
+}
+
 void session_hold(struct session *session, enum probe_id probe)
 {
 	session->held |= 1u << probe;
@@ -177,6 +199,9 @@ static void take_data(struct session *session, const struct record *record)
 		break;
 	case REC_task:
 		take_task(session, (const struct rec_task *)record);
+		break;
+	case REC_device:
+		take_device(session, (const struct rec_device *)record);
 		break;
 	case REC_clock:
 		clock_learn(&session->clock, record->time_ns,

@@ -9,6 +9,7 @@
 #define TARSIER_DECODE_SESSION_H
 
 #include "clock.h"
+#include "devices.h"
 #include "ledger.h"
 #include "options.h"
 #include "seqset.h"
@@ -61,6 +62,7 @@ struct session {
 	struct rec_self self;	  /* type 0: not heard */
 	struct texts texts;
 	struct tasks *tasks;
+	struct devices *devices;
 	struct ledger ledger;
 	void *view_state[PROBE_ID_MAX + 1];
 	struct steps *steps; /* NULL: none are asked for */
@@ -83,6 +85,10 @@ void session_hold(struct session *session, enum probe_id probe);
 const __u8 *session_task(const struct session *session, __u32 tid, __u64 time_ns);
 /* The same of the thread that began at @start_ns. */
 const __u8 *session_task_named(const struct session *session, __u32 tid, __u64 start_ns);
+
+/* Print a device's name, or its number, padded to @width columns. */
+void session_print_device(const struct session *session, __u32 device, unsigned int width,
+			  FILE *out);
 
 /* Its format is newer than what is understood here: records are only counted. */
 bool session_is_unsupported(const struct session *session);

@@ -18,6 +18,8 @@
 struct view {
 	/* The types of the probe's own records, which no other probe has; ends with 0. */
 	__u8 events[VIEW_EVENTS];
+	/* They do not stand for an event each: what is delivered is in the buckets of histograms. */
+	bool in_buckets;
 	/* The state for @session; NULL: no memory. */
 	void *(*open)(struct session *session);
 	/* A record of its own, or one that names this probe: slice, summary, range ...  Never the same record twice. */

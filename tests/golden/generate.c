@@ -12,6 +12,7 @@
 
 #include "cputime.h"
 #include "encode.h"
+#include "iopf.h"
 
 #define PROBE_BIT(name) (1u << PROBE_##name)
 #define VALUES 500
@@ -527,6 +528,90 @@ static void cputime_lost(struct encoder *encoder)
 	encoder->length -= length;
 }
 
+static void add_device(struct encoder *encoder, __u32 number, const char *name)
+{
+	struct rec_device device = { .type = REC_device, .device = number };
+
+	memcpy(device.name, name, strnlen(name, sizeof(device.name)));
+	encode(encoder, &device);
+}
+
+/* One device with two PASIDs, one with a PASID that saw no answer, and one whose name never came. */
+static void iopf(struct encoder *encoder)
+{
+	struct rec_iopf counts = { .type = REC_iopf, .key = DEVICE_KEY(1, 7), .failed = 2 };
+	__u64 columns[LEDGER_COLUMNS] = { 0 };
+	__u64 values[VALUES];
+
+	make_values(values, 42);
+	encode_about(encoder, "arm-board-1", PROBE_BIT(iopf));
+	encode_text(encoder, TEXT_unavailable, PROBE_iopf, "tracepoints: the kernel has none");
+	add_device(encoder, 1, "0000:0a:00.0");
+	add_device(encoder, 2, "a-device-with-a~re-than-32-bytes");
+	encode(encoder, &counts);
+	encode_snapshot_of(encoder, PROBE_iopf, HIST_SHAPE(SCOPE_DEVICE, H2_PRECISION), counts.key,
+			   values, 100);
+	counts = (struct rec_iopf) { .type = REC_iopf, .key = DEVICE_KEY(1, 0xfffff) };
+	counts.without_exit = 3;
+	counts.partial = 1;
+	encode(encoder, &counts);
+	encode_snapshot_of(encoder, PROBE_iopf, HIST_SHAPE(SCOPE_DEVICE, H2_PRECISION), counts.key,
+			   values + 100, 50);
+	counts = (struct rec_iopf) { .type = REC_iopf, .key = DEVICE_KEY(2, 1), .in_flight = 4 };
+	counts.without_entry = 5;
+	encode(encoder, &counts);
+	encode_snapshot_of(encoder, PROBE_iopf, HIST_SHAPE(SCOPE_DEVICE, H2_PRECISION), counts.key,
+			   values, 0);
+	counts = (struct rec_iopf) { .type = REC_iopf, .key = DEVICE_KEY(3, 1) };
+	encode(encoder, &counts);
+	encode_snapshot_of(encoder, PROBE_iopf, HIST_SHAPE(SCOPE_DEVICE, H2_PRECISION), counts.key,
+			   values, 1);
+	counts = (struct rec_iopf) { .type = REC_iopf, .key = DEVICE_KEY(1, 0) };
+	counts.flags = IOPF_WHOLE_DEVICE;
+	counts.unrecoverable = 11;
+	encode(encoder, &counts);
+	columns[LEDGER_entered] = 151 + 3 + 5 + 4;
+	columns[LEDGER_delivered] = 151;
+	columns[LEDGER_user_dropped] = 3;
+	columns[LEDGER_unstamped] = 5;
+	columns[LEDGER_in_flight] = 4;
+	encode_counters(encoder, PROBE_iopf, columns);
+	encode_closing(encoder);
+}
+
+/* Names that want to be more, numbers that no kernel counts, records that belong to nothing. */
+static void hostile_iopf(struct encoder *encoder)
+{
+	struct rec_iopf counts = { .type = REC_iopf };
+	struct rec_summary summary = {
+		.type = REC_summary,
+		.probe = PROBE_iopf,
+		.shape = HIST_SHAPE(SCOPE_DEVICE, H2_PRECISION),
+		.key = ~0u,
+		.count = ~0ull,
+		.sum = ~0ull,
+	};
+	const __u64 values[] = { 0, 1, ~0ull, 1ull << 63 };
+
+	encode_about(encoder, "arm-board-1", PROBE_BIT(iopf));
+	add_device(encoder, 4095, "\x1b]0;title\x07");
+	add_device(encoder, ~0u, "nobody's");
+	add_device(encoder, 0, "none");
+	encode(encoder, &summary);
+	counts.key = counts.in_flight = counts.partial = ~0u;
+	counts.failed = counts.without_exit = counts.without_entry = counts.unrecoverable = ~0ull;
+	encode(encoder, &counts);
+	counts.flags = 0xff;
+	encode(encoder, &counts);
+	counts.key = 0;
+	counts.flags = 0;
+	encode(encoder, &counts);
+	encode_snapshot_of(encoder, PROBE_iopf, HIST_SHAPE(SCOPE_DEVICE, H2_PRECISION), 0, values,
+			   4);
+	encode_snapshot_of(encoder, PROBE_iopf, HIST_SHAPE(15, H2_PRECISION), 77, values, 4);
+	encode_closing(encoder);
+}
+
 static const struct {
 	const char *name;
 	void (*make)(struct encoder *encoder);
@@ -555,6 +640,8 @@ static const struct {
 	{ "unavailable", unavailable },
 	{ "cputime", cputime },
 	{ "cputime_lost", cputime_lost },
+	{ "iopf", iopf },
+	{ "hostile_iopf", hostile_iopf },
 };
 
 static int write_case(const char *directory, size_t number)

@@ -205,6 +205,23 @@ test_kernel()
 	without_btf
 }
 
+# A kernel without IO page faults: the probe is refused, and others run without it.
+test_missing_probe()
+{
+	if [ -e /sys/bus/event_source/devices/kprobe ] && grep -q ' iommu_report_device_fault$' /proc/kallsyms; then
+		skip 'this kernel has what iopf needs' 'a probe that the kernel has not'
+		return
+	fi
+	refuses 'a probe that the kernel has not' $KERNEL \
+		'iopf: cannot attach: tracepoints: .*(smmu:io_fault_entry|tracefs)' run -p iopf -o file:x
+	refuses 'a way that does not exist' $USAGE 'way=magic' run -p iopf:way=magic -o file:x
+	run_refused run -d 1 -p iopf -p runqlat -o file:x
+	is 'another probe runs without it: status' "$?" 0
+	like 'and the line says so' "$(cat "$TAP_TMP/err")" \
+		'iopf: cannot attach.*recording runqlat'
+	rm -f "$PLACE/x"
+}
+
 lost_as_told()
 {
 	sed -n 's/.*outputs lost records: \([0-9]*\) not written.*/\1/p' "$1"
@@ -283,6 +300,7 @@ test_network
 test_terminal
 test_privilege
 test_kernel
+test_missing_probe
 test_disk_full
 test_sync_fails
 test_standard_output_fails

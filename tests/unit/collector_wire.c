@@ -8,6 +8,7 @@
 #include "fakes.h"
 
 #include "cputime.h"
+#include "iopf.h"
 #include "probes.h"
 #include "runqslower.h"
 #include "wire.h"
@@ -159,6 +160,14 @@ static const struct field fields[] = {
 	FIELD(rec_cputime_system, tasks, 54, 2),
 	FIELD(rec_cputime_system, left_out, 56, 2),
 	FIELD(rec_cputime_system, ticks_per_s, 58, 2),
+	FRAME(rec_iopf),
+	FIELD(rec_iopf, key, 16, 4),
+	FIELD(rec_iopf, in_flight, 20, 4),
+	FIELD(rec_iopf, failed, 24, 8),
+	FIELD(rec_iopf, without_exit, 32, 8),
+	FIELD(rec_iopf, without_entry, 40, 8),
+	FIELD(rec_iopf, unrecoverable, 48, 8),
+	FIELD(rec_iopf, partial, 56, 4),
 
 	FRAME(rec_self),
 	FIELD(rec_self, cpu_ns, 16, 8),
@@ -239,6 +248,7 @@ static void test_record_types(void **state)
 	assert_int_equal(REC_cputime, 0x21);
 	assert_int_equal(REC_cputime_children, 0x22);
 	assert_int_equal(REC_cputime_system, 0x23);
+	assert_int_equal(REC_iopf, 0x24);
 	assert_int_equal(REC_self, 0x81);
 	assert_int_equal(RECORD_MAY_BE_IGNORED, 0x80);
 }
@@ -278,10 +288,10 @@ static void test_text_kinds(void **state)
 static void test_probe_ids(void **state)
 {
 	static const struct id ids[] = { PROBES(X) };
-	static const struct id wanted[] = { { "runqlat", 1 }, { "runqslower", 2 } };
+	static const struct id wanted[] = { { "runqlat", 1 }, { "runqslower", 2 }, { "cpudist", 3 },
+					    { "offcpu", 4 },  { "cputime", 7 },	   { "iopf", 8 } };
 
 	(void)state;
-	assert_int_equal(PROBE_cputime, 7);
 	check_ids(ids, COUNT_OF(ids), wanted, COUNT_OF(wanted));
 	for (size_t i = 0; i < COUNT_OF(ids); i++)
 		assert_in_range(ids[i].id, 1, 31);
@@ -312,6 +322,7 @@ static void test_flags_and_constants(void **state)
 	assert_int_equal(CPUTIME_FILTERED, 0x04);
 	assert_int_equal(CPUTIME_UNKNOWN_APART, 0x08);
 	assert_int_equal(CPU_UNKNOWN, 0xffff);
+	assert_int_equal(IOPF_WHOLE_DEVICE, 1);
 	assert_int_equal(HIST_SHAPE(SCOPE_TID, 3), 0x33);
 	assert_int_equal(HIST_SCOPE(0x23), SCOPE_TGID);
 	assert_int_equal(HIST_PRECISION(0x23), 3);

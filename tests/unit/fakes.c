@@ -18,11 +18,12 @@
 
 struct fake_hook fake_hook;
 struct fake_tasks fake_tasks;
+struct fake_iopf fake_iopf;
 const struct fake_file *fake_files;
 struct fake_output fake_output;
 
 /*
- * switch_hook.c, keyed_hists.c and kernel.c
+ * switch_hook.c and keyed_hists.c
  */
 
 struct sched_config switch_config;
@@ -82,6 +83,45 @@ int tasktime_hook_walk(void (*take)(const struct task_reading *reading))
 	return fake_tasks.walk_result;
 }
 
+/*
+ * iopf_hook.c
+ */
+
+struct iopf_config iopf_config = { .keys = FAKE_SLOTS, .pasid = IOPF_NO_PASID };
+struct hook iopf_hook = { .attach = attach };
+
+void iopf_hook_choose(const char *kind)
+{
+	fake_iopf.kind = kind;
+}
+
+bool iopf_hook_read(__u32 number, struct iopf_counts *counts)
+{
+	if (number >= FAKE_SLOTS || !fake_iopf.used[number])
+		return false;
+	*counts = fake_iopf.counts[number];
+	return true;
+}
+
+__u64 iopf_hook_without_slot(void)
+{
+	return fake_iopf.without_slot;
+}
+
+__u64 iopf_hook_missed(void)
+{
+	return fake_iopf.missed;
+}
+
+bool iopf_hook_is_final(void)
+{
+	return fake_iopf.final;
+}
+
+/*
+ * kernel.c
+ */
+
 int kernel_read_line(const char *path, char *line, size_t size)
 {
 	for (const struct fake_file *file = fake_files; file && file->path; file++) {
@@ -91,6 +131,20 @@ int kernel_read_line(const char *path, char *line, size_t size)
 		return 0;
 	}
 	return -ENOENT;
+}
+
+/* The file that a test has at its path. */
+int kernel_read_format(const char *event, char format[KERNEL_FORMAT_SIZE])
+{
+	return kernel_read_line(event, format, KERNEL_FORMAT_SIZE);
+}
+
+/* The kernel has the functions that are there as files. */
+int kernel_try_kprobe(const char *function)
+{
+	char line[2];
+
+	return kernel_read_line(function, line, sizeof(line));
 }
 
 /*

@@ -3,7 +3,7 @@
  * fakes.h - what the collector's unit tests put in place of the kernel's part and of the outputs
  *
  * Every collector_NAME.c is one program: it is linked with fakes.c and with all objects of the
- * collector except main, run, switch_hook and kernel, which alone need libbpf.
+ * collector except main, run, kernel and the hooks' owners, which alone need libbpf.
  */
 #ifndef TARSIER_FAKES_H
 #define TARSIER_FAKES_H
@@ -18,6 +18,7 @@
 
 #include <cmocka.h>
 
+#include "iopf_hook.h"
 #include "stream.h"
 #include "switch_hook.h"
 #include "tasktime_hook.h"
@@ -45,7 +46,24 @@ struct fake_tasks {
 
 extern struct fake_tasks fake_tasks;
 
-/* kernel.c: the files that kernel_read_line() finds; ends with a NULL path; NULL: none. */
+/* iopf_hook.c: what its functions return, and what they were given. */
+#define FAKE_SLOTS 4
+
+struct fake_iopf {
+	struct iopf_counts counts[FAKE_SLOTS];
+	bool used[FAKE_SLOTS];
+	__u64 without_slot;
+	__u64 missed;
+	bool final;
+	const char *kind;
+};
+
+extern struct fake_iopf fake_iopf;
+
+/*
+ * kernel.c: the files that kernel_read_line() finds, the tracepoints that kernel_read_format() finds
+ * and the functions that kernel_try_kprobe() does; ends with a NULL path; NULL: none.
+ */
 struct fake_file {
 	const char *path;
 	const char *line;

@@ -1,0 +1,565 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* iopf_hook - owner of iopf.bpf.c: IO page faults by tracepoints or functions, and their maps */
+#include "iopf_hook.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "clocks.h"
+#include "iopf.skel.h"
+#include "iopf_source.h"
+#include "kernel.h"
+#include "programs.h"
+#include "say.h"
+#include "texts.h"
+
+#define READ_ATTEMPTS 16
+#define WHY_SIZE 160
+#define LINKS_MAX 4
+#define REQUESTS_MAX 1024 /* in flight, of all devices and PASIDs, in the ways by functions */
+
+/* One way to see faults; the better ones come first. */
+struct way {
+	const char *kind;
+	const char *name;
+	const char *hooks;
+	const char *end; /* the function that answers a fault; NULL: tracepoints tell it */
+	/* The program of that function. */
+	struct bpf_program *(*end_program)(struct iopf_bpf *skel);
+};
+
+static struct bpf_program *page_response(struct iopf_bpf *skel)
+{
+	return skel->progs.page_response;
+}
+
+static struct bpf_program *group_response(struct iopf_bpf *skel)
+{
+	return skel->progs.group_response;
+}
+
+static struct bpf_program *driver_response(struct iopf_bpf *skel)
+{
+	return skel->progs.driver_response;
+}
+
+#define PAGE_RESPONSE "iommu_page_response"
+#define GROUP_RESPONSE "iopf_group_response"
+#define DRIVER_RESPONSE "arm_smmu_page_response"
+
+#define FUNCTION_WAY(end, program)                                                                 \
+	{                                                                                          \
+		IOPF_WAY_FUNCTION, end, "kprobes " IOPF_BEGIN_FUNCTION ", " end, end, program      \
+	}
+
+static const struct way ways[] = {
+	{ IOPF_WAY_TRACEPOINT, "tracepoints", "tracepoints smmu:io_fault_entry, smmu:io_fault_exit",
+	  NULL, NULL },
+	FUNCTION_WAY(PAGE_RESPONSE, page_response),
+	FUNCTION_WAY(GROUP_RESPONSE, group_response),
+	FUNCTION_WAY(DRIVER_RESPONSE, driver_response),
+};
+
+#define WAYS (sizeof(ways) / sizeof(ways[0]))
+
+struct iopf_config iopf_config = {
+	.timeout_ns = 10000000000ull,
+	.keys = 64,
+	.pasid = IOPF_NO_PASID,
+};
+
+static struct {
+	const char *only_kind;
+	char why[WAYS][WHY_SIZE]; /* a way was not taken; empty: not tried */
+	const struct way *way;
+	char unrecoverable[WHY_SIZE]; /* why these faults are not seen; empty: they are */
+	bool driver_too;	      /* what the driver answers on its own account is seen */
+	struct iopf_bpf *skel;
+	struct bpf_link *links[LINKS_MAX];
+	unsigned int link_count;
+	struct iopf_slot *slots;
+	struct iopf_extremes *extremes;
+	int queues[IOPF_KEYS_MAX];
+	__u64 expired[IOPF_KEYS_MAX]; /* faults given up here, not by the programs */
+	__u64 in_flight[IOPF_KEYS_MAX];
+	__u64 swept_ns;
+	bool final;
+	__u32 maps_kib;
+	__u64 missed;
+} hook;
+
+void iopf_hook_choose(const char *kind)
+{
+	hook.only_kind = kind;
+}
+
+/*
+ * Attaching
+ */
+
+static int size_maps(struct iopf_bpf *skel)
+{
+	int cpus = libbpf_num_possible_cpus(), err;
+	__u32 keys = iopf_config.keys;
+
+	if (cpus < 0)
+		return cpus;
+	iopf_config.cpus = (__u32)cpus;
+	err = bpf_map__set_max_entries(skel->maps.slot_of_key, keys);
+	err = err ? err : bpf_map__set_max_entries(skel->maps.claims, keys);
+	err = err ? err : bpf_map__set_max_entries(skel->maps.slots, keys);
+	err = err ? err : bpf_map__set_max_entries(skel->maps.queues, keys);
+	err = err ? err : bpf_map__set_max_entries(skel->maps.extremes, keys * iopf_config.cpus);
+	if (!err && hook.way->end)
+		err = bpf_map__set_max_entries(skel->maps.requests, REQUESTS_MAX);
+	return err;
+}
+
+/* Keep the link @link of a program; attaching failed when it is NULL. */
+static int keep_link(struct bpf_link *link)
+{
+	if (!link)
+		return -errno;
+	hook.links[hook.link_count++] = link;
+	return 0;
+}
+
+static void choose_programs(struct iopf_bpf *skel)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program (program, skel->obj)
+		bpf_program__set_autoload(program, false);
+	bpf_program__set_autoload(skel->progs.unrecoverable, !*hook.unrecoverable);
+	if (!hook.way->end) {
+		bpf_program__set_autoload(skel->progs.fault_entry, true);
+		bpf_program__set_autoload(skel->progs.fault_exit, true);
+		return;
+	}
+	bpf_program__set_autoload(skel->progs.report_fault, true);
+	bpf_program__set_autoload(hook.way->end_program(skel), true);
+	if (hook.driver_too)
+		bpf_program__set_autoload(skel->progs.driver_response, true);
+}
+
+/* The end before the beginning: else a fault may end unseen in between. */
+static int attach_tracepoints(struct iopf_bpf *skel)
+{
+	int err = keep_link(
+		bpf_program__attach_tracepoint(skel->progs.fault_exit, "smmu", "io_fault_exit"));
+
+	return err ? err
+		   : keep_link(bpf_program__attach_tracepoint(skel->progs.fault_entry, "smmu",
+							      "io_fault_entry"));
+}
+
+static int attach_functions(struct iopf_bpf *skel)
+{
+	int err = keep_link(
+		bpf_program__attach_kprobe(hook.way->end_program(skel), false, hook.way->end));
+
+	if (!err && hook.driver_too)
+		err = keep_link(bpf_program__attach_kprobe(skel->progs.driver_response, false,
+							   DRIVER_RESPONSE));
+	return err ? err
+		   : keep_link(bpf_program__attach_kprobe(skel->progs.report_fault, false,
+							  IOPF_BEGIN_FUNCTION));
+}
+
+/* A queue for each slot; the programs' maps hold them. */
+static int make_queues(struct iopf_bpf *skel)
+{
+	for (__u32 i = 0; i < iopf_config.keys; i++) {
+		int fd = bpf_map_create(BPF_MAP_TYPE_QUEUE, "stamps", 0, sizeof(__u64),
+					IOPF_QUEUE_LENGTH, NULL);
+
+		if (fd < 0)
+			return -errno;
+		hook.queues[i] = fd;
+		if (bpf_map_update_elem(bpf_map__fd(skel->maps.queues), &i, &fd, BPF_ANY))
+			return -errno;
+	}
+	return 0;
+}
+
+static void *map_memory(const struct bpf_map *map, size_t value_size, int protection)
+{
+	void *memory = mmap(NULL, bpf_map__max_entries(map) * value_size, protection, MAP_SHARED,
+			    bpf_map__fd(map), 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+static int open_memory(struct iopf_bpf *skel)
+{
+	hook.slots = map_memory(skel->maps.slots, sizeof(struct iopf_slot), PROT_READ);
+	hook.extremes = map_memory(skel->maps.extremes, sizeof(struct iopf_extremes), PROT_READ);
+	return hook.slots && hook.extremes ? 0 : -errno;
+}
+
+static void close_memory(struct iopf_bpf *skel)
+{
+	if (hook.slots)
+		munmap(hook.slots, bpf_map__max_entries(skel->maps.slots) * sizeof(*hook.slots));
+	if (hook.extremes)
+		munmap(hook.extremes,
+		       bpf_map__max_entries(skel->maps.extremes) * sizeof(*hook.extremes));
+	hook.slots = NULL;
+	hook.extremes = NULL;
+}
+
+static void remove_links(void)
+{
+	for (unsigned int i = 0; i < hook.link_count; i++)
+		bpf_link__destroy(hook.links[i]);
+	hook.link_count = 0;
+}
+
+/* Faults that nobody can answer come by a tracepoint that all kernels have. */
+static void attach_unrecoverable(struct iopf_bpf *skel)
+{
+	if (*hook.unrecoverable)
+		return;
+	if (keep_link(bpf_program__attach_tracepoint(skel->progs.unrecoverable, "iommu",
+						     "io_page_fault")))
+		snprintf(hook.unrecoverable, WHY_SIZE, "cannot attach to iommu:io_page_fault: %s",
+			 strerror(errno));
+}
+
+static int load(char why[WHY_SIZE])
+{
+	struct iopf_bpf *skel = iopf_bpf__open();
+	const char *step = "prepare";
+	int err;
+
+	if (!skel) {
+		snprintf(why, WHY_SIZE, "cannot open its programs: %s", strerror(errno));
+		return -errno;
+	}
+	hook.skel = skel;
+	choose_programs(skel);
+	err = size_maps(skel);
+	if (!err) {
+		iopf_config.nested = hook.driver_too;
+		memcpy((void *)&skel->rodata->config, &iopf_config, sizeof(iopf_config));
+		step = "load";
+		err = iopf_bpf__load(skel);
+	}
+	if (!err) {
+		step = "make the maps of";
+		err = hook.way->end ? 0 : make_queues(skel);
+		err = err ? err : open_memory(skel);
+	}
+	if (!err) {
+		step = "attach";
+		err = hook.way->end ? attach_functions(skel) : attach_tracepoints(skel);
+	}
+	if (!err)
+		attach_unrecoverable(skel);
+	else
+		snprintf(why, WHY_SIZE, "cannot %s its programs: %s", step, strerror(-err));
+	return err;
+}
+
+static void unload(void)
+{
+	remove_links();
+	for (unsigned int i = 0; i < IOPF_KEYS_MAX; i++) {
+		if (hook.queues[i])
+			close(hook.queues[i]);
+		hook.queues[i] = 0;
+	}
+	if (hook.skel)
+		close_memory(hook.skel);
+	iopf_bpf__destroy(hook.skel);
+	hook.skel = NULL;
+}
+
+static int try_way(const struct way *way, char why[WHY_SIZE])
+{
+	const char *lacking;
+	int err;
+
+	if (hook.only_kind && strcmp(hook.only_kind, way->kind)) {
+		snprintf(why, WHY_SIZE, "not asked for");
+		return -ENOENT;
+	}
+	lacking = way->end ? iopf_lacks_function(way->end) : iopf_lacks_tracepoints(&iopf_config);
+	if (lacking) {
+		snprintf(why, WHY_SIZE, "%s", lacking);
+		return -EOPNOTSUPP;
+	}
+	hook.way = way;
+	hook.driver_too = way->end && strcmp(way->end, DRIVER_RESPONSE) != 0 &&
+			  !kernel_try_kprobe(DRIVER_RESPONSE);
+	err = load(why);
+	if (!err)
+		return 0;
+	unload();
+	hook.way = NULL;
+	return err;
+}
+
+static int attach(struct hook *self)
+{
+	const char *lacking = iopf_lacks_unrecoverable(&iopf_config);
+	int err = 0;
+
+	(void)self;
+	snprintf(hook.unrecoverable, WHY_SIZE, "%s", lacking ? lacking : "");
+	for (unsigned int i = 0; i < WAYS && !hook.way; i++) {
+		err = try_way(&ways[i], hook.why[i]);
+		if (err)
+			say_detail("%s: %s", ways[i].name, hook.why[i]);
+	}
+	if (hook.way)
+		hook.maps_kib = programs_maps_kib(hook.skel->obj);
+	return err;
+}
+
+/* Why it is in none of the better ways.  What fails for the same reason as another is not repeated. */
+static const char *all_reasons(void)
+{
+	static char line[WAYS * (WHY_SIZE + 32) + WHY_SIZE];
+	size_t used = 0;
+
+	line[0] = '\0';
+	for (unsigned int i = 0; i < WAYS; i++)
+		if (*hook.why[i] && (!i || strcmp(hook.why[i], hook.why[i - 1]) != 0))
+			used += (size_t)snprintf(line + used, sizeof(line) - used, "%s%s: %s",
+						 used ? "; " : "", ways[i].name, hook.why[i]);
+	if (hook.way && *hook.unrecoverable)
+		snprintf(line + used, sizeof(line) - used, "%sunrecoverable faults: %s",
+			 used ? "; " : "", hook.unrecoverable);
+	return line;
+}
+
+static void describe(struct hook *self, enum probe_id probe, struct stream *stream)
+{
+	const char *reasons = all_reasons();
+	char text[WHY_SIZE + 64];
+
+	(void)self;
+	if (hook.way) {
+		snprintf(text, sizeof(text), "%s: %s%s%s", hook.way->kind, hook.way->hooks,
+			 hook.driver_too ? ", " DRIVER_RESPONSE : "",
+			 *hook.unrecoverable ? "" : "; iommu:io_page_fault");
+		text_write(stream, TEXT_attached, probe, text);
+	}
+	if (*reasons)
+		text_write(stream, TEXT_unavailable, probe, reasons);
+}
+
+static const char *result(struct hook *self)
+{
+	(void)self;
+	return hook.way ? hook.way->name : all_reasons();
+}
+
+/*
+ * Counts
+ */
+
+/* Until none of the CPUs was about to add a latency while it was copied. */
+static void copy_slot(struct iopf_slot *copy, const volatile struct iopf_slot *live)
+{
+	for (unsigned int i = 0; i < READ_ATTEMPTS; i++) {
+		__u64 changed = live->changed;
+
+		__sync_synchronize();
+		memcpy(copy, (const void *)live, sizeof(*copy));
+		__sync_synchronize();
+		if (changed == live->changing)
+			return;
+	}
+}
+
+/* The four parts of the sum of squares are worth 2^0, 2^32, 2^64 and 2^96. */
+static void add_squares(struct hist *hist, const __u64 square[4])
+{
+	__u64 middle = square[1] << 32;
+
+	hist->squares_low = square[0] + middle;
+	hist->squares_high =
+		(square[1] >> 32) + (hist->squares_low < middle) + square[2] + (square[3] << 32);
+}
+
+static void read_extremes(struct hist *hist, __u32 number)
+{
+	hist->min = ~0ull;
+	hist->max = 0;
+	for (__u32 cpu = 0; cpu < iopf_config.cpus; cpu++) {
+		const volatile struct iopf_extremes *extremes =
+			&hook.extremes[number * iopf_config.cpus + cpu];
+		__u64 max = extremes->max, min = ~extremes->below;
+
+		hist->max = max > hist->max ? max : hist->max;
+		hist->min = min < hist->min ? min : hist->min;
+	}
+}
+
+bool iopf_hook_read(__u32 number, struct iopf_counts *counts)
+{
+	static struct iopf_slot copy;
+
+	if (!hook.skel || number >= iopf_config.keys ||
+	    !((const volatile struct iopf_slot *)&hook.slots[number])->used)
+		return false;
+	copy_slot(&copy, &hook.slots[number]);
+	counts->key = copy.key;
+	counts->begun = copy.begun;
+	counts->without_entry = copy.without_entry;
+	counts->without_exit = copy.without_exit + hook.expired[number];
+	counts->failed = copy.failed;
+	counts->partial = copy.partial;
+	counts->unrecoverable = copy.unrecoverable;
+	counts->full = copy.full;
+	counts->in_flight = hook.in_flight[number];
+	memcpy(counts->latency.bucket, copy.bucket, sizeof(counts->latency.bucket));
+	counts->latency.sum = copy.sum;
+	add_squares(&counts->latency, copy.square);
+	read_extremes(&counts->latency, number);
+	return true;
+}
+
+__u64 iopf_hook_without_slot(void)
+{
+	return hook.skel ? *(const volatile __u64 *)&hook.skel->bss->faults_without_slot : 0;
+}
+
+__u64 iopf_hook_missed(void)
+{
+	return hook.missed;
+}
+
+bool iopf_hook_is_final(void)
+{
+	return hook.final;
+}
+
+/* A fault that began at @stamp is not waited for any longer. */
+static bool is_too_old(__u64 stamp, __u64 now)
+{
+	return stamp < now && now - stamp >= iopf_config.timeout_ns;
+}
+
+/* At the end of recording. */
+static void count_unanswered(__u32 number, __u64 stamp, __u64 now)
+{
+	if (is_too_old(stamp, now))
+		hook.expired[number]++;
+	else
+		hook.in_flight[number]++;
+}
+
+/*
+ * Visit all requests that are in flight.  Those that are too old are given up, which makes room; in
+ * the @last visit all are counted.
+ */
+static void visit_requests(__u64 now, bool last)
+{
+	struct iopf_request request, next, *previous = NULL;
+	int fd = bpf_map__fd(hook.skel->maps.requests);
+	__u32 most = bpf_map__max_entries(hook.skel->maps.requests);
+	__u64 stamp;
+
+	for (__u32 i = 0; i < most && !bpf_map_get_next_key(fd, previous, &next); i++) {
+		request = next;
+		previous = &request;
+		if (bpf_map_lookup_elem(fd, &request, &stamp) || request.slot >= IOPF_KEYS_MAX)
+			continue;
+		if (last) {
+			count_unanswered(request.slot, stamp, now);
+		} else if (is_too_old(stamp, now) && !bpf_map_delete_elem(fd, &request)) {
+			hook.expired[request.slot]++;
+			previous = NULL; /* begin again: there is no way on from what is gone */
+		}
+	}
+}
+
+static void empty_queue(__u32 number, __u64 now)
+{
+	__u64 stamp;
+
+	for (unsigned int i = 0; i < IOPF_QUEUE_LENGTH; i++) {
+		if (bpf_map_lookup_and_delete_elem(hook.queues[number], NULL, &stamp))
+			return;
+		count_unanswered(number, stamp, now);
+	}
+}
+
+/* The programs are gone: what of the faults is left? */
+static void count_in_flight(void)
+{
+	__u64 now = clock_ns(CLOCK_MONOTONIC);
+
+	if (hook.way->end)
+		visit_requests(now, true);
+	for (__u32 i = 0; i < iopf_config.keys && !hook.way->end; i++)
+		empty_queue(i, now);
+}
+
+/* Not often: while the kernel serves us a map, it does not run these programs on that CPU. */
+static void sweep(void)
+{
+	__u64 now = clock_ns(CLOCK_MONOTONIC);
+
+	if (!hook.way->end || now - hook.swept_ns < iopf_config.timeout_ns)
+		return;
+	hook.swept_ns = now;
+	visit_requests(now, false);
+}
+
+/* Give up old requests, ask the kernel for missed runs. */
+static void tick(struct hook *self)
+{
+	struct bpf_cost unused = { 0 };
+
+	(void)self;
+	if (!hook.skel || hook.final)
+		return;
+	sweep();
+	hook.missed = programs_ask(hook.skel->obj, &unused);
+}
+
+static void cost(struct hook *self, struct bpf_cost *cost)
+{
+	(void)self;
+	if (!hook.skel)
+		return;
+	cost->maps_kib += hook.maps_kib;
+	programs_ask(hook.skel->obj, cost);
+}
+
+static void detach(struct hook *self)
+{
+	(void)self;
+	if (!hook.skel)
+		return;
+	remove_links();
+	programs_settle();
+	hook.missed = programs_ask(hook.skel->obj, &(struct bpf_cost) { 0 });
+	count_in_flight();
+	hook.final = true;
+}
+
+static void close_hook(struct hook *self)
+{
+	(void)self;
+	unload();
+}
+
+struct hook iopf_hook = {
+	.attach = attach,
+	.result = result,
+	.describe = describe,
+	.cost = cost,
+	.detach = detach,
+	.close = close_hook,
+	.tick = tick,
+};
