@@ -32,7 +32,10 @@ objects = $(patsubst %.c,$(BUILD)/$(1)/%.o,$(2))
 COLLECTOR_SRC := $(wildcard collector/*.c collector/probes/*.c)
 SKELETONS = $(patsubst bpf/%.bpf.c,$(OUT)/%.skel.h,$(wildcard bpf/*.bpf.c))
 BPF_CC := clang-19 -target bpf -mcpu=v3
-BPF_CFLAGS = -std=gnu11 -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror -Ibpf -isystem $(SYSROOT)/include
+bpf_arch_aarch64 := arm64
+bpf_arch_x86_64 := x86
+BPF_CFLAGS = -std=gnu11 -O2 -g -Wall -Wextra -Wno-unused-parameter -Werror -Ibpf -isystem $(SYSROOT)/include \
+	-D__TARGET_ARCH_$(bpf_arch_$(ARCH))
 
 collector: $(BUILD)/$(ARCH)/tarsier
 

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "funclat_hook.h"
 #include "kernel.h"
 
 #define CHILD_SKIPS 77
@@ -47,6 +48,33 @@ struct hook switch_hook = { .attach = attach };
 const struct switch_counts *switch_hook_read(void)
 {
 	return &fake_hook.counts;
+}
+
+/*
+ * funclat_hook.c
+ */
+
+struct funclat picknext_funclat = { .hook = { .attach = attach }, .probe = PROBE_picknext };
+struct funclat funclat_funclat = { .hook = { .attach = attach }, .probe = PROBE_funclat };
+
+int funclat_choose(struct funclat *funclat, const char *name)
+{
+	(void)funclat;
+	return strcmp(name, "fexit") && strcmp(name, "kprobe") ? -EINVAL : 0;
+}
+
+void funclat_write(struct funclat *funclat, __u64 time_ns, bool final, struct stream *stream)
+{
+	struct rec_function record = { .type = REC_function, .time_ns = time_ns };
+
+	(void) final;
+	record.probe = (__u8)funclat->probe;
+	stream_add(stream, &record);
+}
+
+void funclat_ledger(struct funclat *funclat, __u64 columns[LEDGER_COLUMNS])
+{
+	columns[LEDGER_entered] = funclat->probe;
 }
 
 int kernel_read_line(const char *path, char *line, size_t size)
