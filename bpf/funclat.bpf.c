@@ -6,7 +6,7 @@
  * between, what has begun is remembered in one of two ways:
  *
  * on_cpu: in one word for each CPU, for a function that cannot be preempted, interrupted by itself,
- *	or call itself.
+ *	or call itself; of all threads.
  * of_task: in a stack for each thread, for any function: it may sleep, move to another CPU, be called
  *	by itself or from an interrupt, or never return.
  *
@@ -28,6 +28,9 @@ const volatile struct funclat_config config;
 
 /* The collector's: programs are attached both at the entry and at the return. */
 volatile __u32 recording;
+
+/* In the map below. */
+__u64 stacks_used;
 
 /* Threads that found no place and whose calls have not returned yet. */
 __u64 placeless;
@@ -124,27 +127,44 @@ static __noinline int count_in_full(struct funclat_cpu *here, __u64 key, __u64 d
 	return 0;
 }
 
+/*
+ * The row where the id of the thread points to.  Its fields are reached from what this returns as if it
+ * were the CPU's first row: their distance from there then needs no instruction.
+ */
+static __always_inline struct funclat_cpu *first_place(struct funclat_cpu *here, __u64 key)
+{
+	struct funclat_cpu *place = (void *)&here->row[key & (CALL_ROWS - 1)] -
+				    __builtin_offsetof(struct funclat_cpu, row);
+
+	barrier_var(place);
+	return place;
+}
+
 /* The same in the fewest instructions for a brief call by a thread that has its first place. */
 static __always_inline int count_call(struct funclat_cpu *here, __u64 key, __u64 duration)
 {
-	struct call_row *row = &here->row[key & (CALL_ROWS - 1)];
-	__u64 square = duration * duration, squares;
+	struct call_row *row = first_place(here, key)->row;
+	__u64 square, squares;
 	__u32 bucket;
 
-	if (row->key != key || duration >= H2_BRIEF)
+	if (row->key != key)
 		return count_in_full(here, key, duration);
 	if (duration < H2_TABLE_SIZE)
 		bucket = H2_SHIFTED(&here->h2, duration, 0);
-	else
+	else if (duration < H2_BRIEF)
 		bucket = H2_SHIFTED(&here->h2, duration, 8);
+	else
+		return count_in_full(here, key, duration);
 	here->calls.bucket[bucket & H2_BUCKET_MASK]++;
+	add_to_row(row, duration);
+	square = duration * duration;
 	squares = here->calls.squares_low + square;
+	barrier_var(squares); /* or the carry is made a number, and compared with 1 */
 	here->calls.squares_low = squares;
 	if (squares < square) {
 		BRANCH_STAYS;
 		here->calls.squares_high++;
 	}
-	add_to_row(row, duration);
 	return 0;
 }
 
@@ -159,20 +179,25 @@ static __always_inline int enter_on_cpu(void)
 
 	if (here->since)
 		here->left_at_entry++;
-	if (!filter_passes()) {
-		here->since = 0;
-		return 0;
-	}
 	here->entered++;
 	here->since = now;
 	return 0;
 }
 
-static __noinline int return_unstamped(struct funclat_cpu *here)
+/* Asked for the thread first, the clock is the only thing that has to be kept in between. */
+static __always_inline int return_on_cpu(void)
 {
-	if (recording && filter_passes())
-		here->unstamped++;
-	return 0;
+	__u64 key = bpf_get_current_pid_tgid(), now = bpf_ktime_get_ns(), since;
+	struct funclat_cpu *here = this_cpu();
+
+	since = here->since;
+	if (!since) {
+		BRANCH_STAYS;
+		here->unstamped += recording;
+		return 0;
+	}
+	here->since = 0;
+	return count_call(here, key, now - since);
 }
 
 SEC("fentry")
@@ -184,21 +209,7 @@ int fentry_on_cpu(__u64 *args)
 SEC("fexit")
 int fexit_on_cpu(__u64 *args)
 {
-	__u64 now = bpf_ktime_get_ns(), since, key;
-	struct funclat_cpu *here = this_cpu();
-
-	since = here->since;
-	if (!since)
-		return return_unstamped(here);
-	here->since = 0;
-	if (config.prev_is_argument) {
-		struct task_struct *prev = (struct task_struct *)args[1];
-
-		key = (__u64)prev->tgid << 32 | prev->pid;
-	} else {
-		key = bpf_get_current_pid_tgid();
-	}
-	return count_call(here, key, now - since);
+	return return_on_cpu();
 }
 
 SEC("kprobe")
@@ -210,14 +221,7 @@ int kprobe_on_cpu(struct pt_regs *regs)
 SEC("kretprobe")
 int kretprobe_on_cpu(struct pt_regs *regs)
 {
-	__u64 now = bpf_ktime_get_ns(), since;
-	struct funclat_cpu *here = this_cpu();
-
-	since = here->since;
-	if (!since)
-		return return_unstamped(here);
-	here->since = 0;
-	return count_call(here, bpf_get_current_pid_tgid(), now - since);
+	return return_on_cpu();
 }
 
 /*
@@ -238,6 +242,7 @@ static __always_inline struct call_stack *new_stack(__u64 key, __u64 start_time)
 
 	if (bpf_map_update_elem(&stacks, &key, (const void *)&empty_stack, BPF_NOEXIST))
 		return NULL;
+	__sync_fetch_and_add(&stacks_used, 1);
 	stack = bpf_map_lookup_elem(&stacks, &key);
 	if (stack)
 		stack->start_time = start_time;
@@ -249,6 +254,12 @@ static __always_inline struct call_frame *frame_at(struct call_stack *stack, __u
 {
 	barrier_var(index);
 	return &stack->frame[index & (CALL_DEPTH - 1)];
+}
+
+static __always_inline void remove_stack(__u64 key)
+{
+	if (!bpf_map_delete_elem(&stacks, &key))
+		__sync_fetch_and_add(&stacks_used, -1);
 }
 
 /* Stacks of the kernel are aligned to their size, of which this is the least. */
@@ -370,11 +381,14 @@ static __always_inline __u64 pop_call(struct funclat_cpu *here, struct call_stac
 			*(volatile __u32 *)&stack->busy = 1;                                       \
 			stack->place = (__u64)(place_of_call);                                     \
 			since = pop_call(here, stack);                                             \
-			*(volatile __u32 *)&stack->busy = 0;                                       \
+			if (!since)                                                                \
+				return_of_stranger(here, stack);                                   \
+			if (!stack->depth && stacks_used > config.stacks_kept)                     \
+				remove_stack(key);                                                 \
+			else                                                                       \
+				*(volatile __u32 *)&stack->busy = 0;                               \
 			if (since)                                                                 \
 				count_call(here, ids, (now)-since);                                \
-			else                                                                       \
-				return_of_stranger(here, stack);                                   \
 		}                                                                                  \
 		0;                                                                                 \
 	})
@@ -431,6 +445,6 @@ int task_is_gone(__u64 *args)
 	if (!stack || stack->start_time != task->start_time)
 		return 0;
 	this_cpu()->left_at_end += stack->depth;
-	bpf_map_delete_elem(&stacks, &key);
+	remove_stack(key);
 	return 0;
 }

@@ -56,8 +56,8 @@ ASSERT_RECORD(rec_calls);
 /* Fixed when the programs are loaded. */
 struct funclat_config {
 	__u32 cpu_mask;
-	__u32 prev_is_argument; /* the function's second argument is the current task */
-	struct task_filter filter;
+	__u32 stacks_kept; /* when there are more, those of threads that have left the function go */
+	struct task_filter filter; /* of_task only */
 };
 
 /*

@@ -195,6 +195,7 @@ static int load(const struct funclat *self, const struct funclat_way *way, const
 	if (programs->gone)
 		bpf_program__set_autoload(programs->gone, true);
 	config.cpu_mask = self->writer.cpus - 1;
+	config.stacks_kept = self->tasks / 2;
 	memcpy((void *)&skel->rodata->config, &config, sizeof(config));
 	err = size_maps(self, skel);
 	err = err ? err : way->aim(programs, function);
@@ -346,7 +347,6 @@ static int try_way(struct funclat *self, const struct funclat_way *way, const ch
 		   char why[FUNCLAT_WHY])
 {
 	const char *step = "attach";
-	struct funclat_config config = self->config;
 	int err;
 
 	if (self->only_way && self->only_way != way) {
@@ -360,11 +360,7 @@ static int try_way(struct funclat *self, const struct funclat_way *way, const ch
 	err = measure_bias(self, way);
 	if (err)
 		return explain(why, step, function, err);
-	err = put_on(self, way, function, config, &self->skel, self->links, &step);
-	if (err && config.prev_is_argument) {
-		config.prev_is_argument = 0;
-		err = put_on(self, way, function, config, &self->skel, self->links, &step);
-	}
+	err = put_on(self, way, function, self->config, &self->skel, self->links, &step);
 	if (err)
 		return explain(why, step, function, err);
 	if (self->functions[1] && !is_called(self)) {
@@ -639,5 +635,13 @@ static void close_hook(struct hook *hook)
 		.detach = detach, .close = close_hook, .tick = tick,                               \
 	}
 
-struct funclat picknext_funclat = { .hook = FUNCLAT_HOOK, .probe = PROBE_picknext };
-struct funclat funclat_funclat = { .hook = FUNCLAT_HOOK, .probe = PROBE_funclat };
+struct funclat picknext_funclat = {
+	.hook = FUNCLAT_HOOK,
+	.probe = PROBE_picknext,
+	.tasks = FUNCLAT_TASKS,
+};
+struct funclat funclat_funclat = {
+	.hook = FUNCLAT_HOOK,
+	.probe = PROBE_funclat,
+	.tasks = FUNCLAT_TASKS,
+};

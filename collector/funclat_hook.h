@@ -20,6 +20,7 @@ struct funclat_way;
 #define FUNCLAT_WAYS 2
 #define FUNCLAT_WHY 160
 #define FUNCLAT_LINKS 3
+#define FUNCLAT_TASKS 1024 /* 0.4 MB of kernel memory */
 
 struct funclat {
 	struct hook hook; /* first: this is what its functions are given */
@@ -27,9 +28,9 @@ struct funclat {
 	/* set before attach */
 	const char *const *functions; /* to be measured: the first one that can be and is called */
 	enum probe_id probe;
-	bool on_cpu; /* no function can be preempted, or be called by itself */
+	bool on_cpu; /* no function can be preempted or be called by itself, and nothing is filtered */
 	struct funclat_config config;
-	__u32 tasks; /* that may be in the function at once */
+	__u32 tasks; /* that may be in the function at once, or half as many */
 
 	/* private */
 	const struct funclat_way *only_way; /* NULL: the first that works */

@@ -8,13 +8,10 @@
 #include "probe.h"
 #include "task_filter.h"
 
-#define TASKS_DEFAULT 1024 /* 0.4 MB of kernel memory */
-
 FILTER_SETTERS(&funclat_funclat.config.filter)
 
 static char function[SYMBOL_SIZE];
 static const char *const functions[] = { function, NULL };
-static __u32 tasks = TASKS_DEFAULT;
 
 static int set_function(const char *text)
 {
@@ -36,7 +33,7 @@ static int set_way(const char *text)
 
 static int set_tasks(const char *text)
 {
-	return parse_u32(text, 16, 1 << 20, &tasks);
+	return parse_u32(text, 16, 1 << 20, &funclat_funclat.tasks);
 }
 
 static const struct probe_option options[] = {
@@ -58,7 +55,6 @@ static void enable(struct stream *stream)
 {
 	(void)stream;
 	funclat_funclat.functions = functions;
-	funclat_funclat.tasks = tasks;
 }
 
 static void snapshot(__u64 time_ns, bool final, struct stream *stream)

@@ -28,8 +28,7 @@ static void enable(struct stream *stream)
 {
 	(void)stream;
 	picknext_funclat.functions = functions;
-	picknext_funclat.on_cpu = true;
-	picknext_funclat.config.prev_is_argument = 1;
+	picknext_funclat.on_cpu = !picknext_funclat.config.filter.active;
 }
 
 static void snapshot(__u64 time_ns, bool final, struct stream *stream)

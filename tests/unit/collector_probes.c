@@ -339,6 +339,9 @@ static void test_picknext(void **state)
 	check_bad("picknext:function=vfs_read", "unknown option");
 	probe_picknext.enable(&stream);
 	assert_string_equal(picknext_funclat.functions[0], "pick_next_task_fair");
+	assert_false(picknext_funclat.on_cpu); /* which knows no filter */
+	picknext_funclat.config.filter.active = 0;
+	probe_picknext.enable(&stream);
 	assert_true(picknext_funclat.on_cpu);
 	assert_int_equal(picknext_funclat.config.filter.comm_len, 3);
 	assert_int_equal(funclat_funclat.config.filter.comm_len, 0);
