@@ -107,6 +107,16 @@ $(BUILD)/$(ARCH)/tests/%: $(1)/%.c $(SYSROOT_READY)
 endef
 $(foreach folder,$(sort $(dir $(PROGRAM_SRC))),$(eval $(call program_rule,$(folder:/=))))
 
+# Kernel modules that tests load on the board, for each of its kernels that Debian 12 can build them for
+MODULES := $(patsubst %,$(BUILD)/modules/%.built,5.10 6.1 6.12)
+
+modules: $(MODULES)
+
+$(BUILD)/modules/%.built: tests/module/build $(wildcard tests/module/*.[ch]) rootfs/fetch-headers rootfs/kernels
+	@mkdir -p $(@D)
+	$(Q)tests/module/build $* $(BUILD)/modules/$*
+	@touch $@
+
 board-files: collector programs
 	@mkdir -p $(BOARD)/usr/bin
 	$(Q)cp -u $(OUT)/tarsier $(PROGRAMS) $(BOARD)/usr/bin/
@@ -123,7 +133,8 @@ CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode generate se
 NATIVE_PROGRAMS := $(addprefix $(BUILD)/check/,ledger_check damage_check)
 PROVE = CMOCKA_MESSAGE_OUTPUT=TAP DECODER=$(BUILD)/check/tarsier-decode SEND=$(BUILD)/check/send \
 	GENERATE=$(BUILD)/check/generate FUZZ=$(BUILD)/check/fuzz_decode \
-	WORKLOAD=$(BUILD)/x86_64/tests LEDGER_CHECK=$(BUILD)/check/ledger_check BOARD_DIR=$(BOARD) prove --timer
+	WORKLOAD=$(BUILD)/x86_64/tests LEDGER_CHECK=$(BUILD)/check/ledger_check BOARD_DIR=$(BOARD) \
+	MODULE_DIR=$(BUILD)/modules prove --timer
 
 $(BUILD)/check/collector/decode/%.o $(BUILD)/check/tests/unit/decode_%.o $(BUILD)/check/tests/native/damage_%.o: \
 	CHECK_CFLAGS += -Icollector/decode
@@ -159,7 +170,7 @@ check: $(CHECK_PROGRAMS)	## tests that need neither root nor network
 test:						## all tests: check, this machine's kernel, the QEMU board
 	$(Q)$(SETUP) build test board
 	$(Q)$(MAKE_GOALS) ARCH=x86_64 collector programs
-	$(Q)$(MAKE_GOALS) decoder board-files $(CHECK_PROGRAMS) $(NATIVE_PROGRAMS)
+	$(Q)$(MAKE_GOALS) decoder board-files modules $(CHECK_PROGRAMS) $(NATIVE_PROGRAMS)
 	$(Q)$(PROVE) $(CHECKS) $(wildcard tests/native/*.sh) $(filter-out %/lib.sh,$(wildcard tests/board/*.sh))
 
 golden: $(BUILD)/check/generate $(BUILD)/check/tarsier-decode	## make the golden pairs anew; read the diff
@@ -184,4 +195,4 @@ clean:						## remove build/; the cache of downloads and libraries stays
 	rm -rf $(BUILD)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all collector decoder board demo demo-native programs board-files check test golden bench lint help clean
+.PHONY: all collector decoder board demo demo-native programs modules board-files check test golden bench lint help clean
