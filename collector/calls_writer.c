@@ -126,51 +126,68 @@ static void ask_for_name(struct funclat_cpu *live, unsigned int index)
 		__atomic_fetch_or(&live->row[index].key, ROW_STALE, __ATOMIC_RELAXED);
 }
 
-/* The rows of one CPU, of which @left may still be written in this snapshot, or all when it is final. */
-static void write_cpu(struct calls_writer *writer, unsigned int cpu, struct funclat_cpu *live,
-		      unsigned int first, unsigned int *left, __u64 time_ns, bool final,
-		      struct stream *stream)
-{
-	const struct funclat_cpu *copy = copy_cpu(live);
+/* A snapshot under way. */
+struct snapshot {
+	__u64 time_ns;
+	bool final;
+	unsigned int left; /* rows that may still be written */
+	struct stream *stream;
+};
 
-	if (!writer->sent[cpu].hist.probe) {
-		writer->sent[cpu].hist.probe = writer->probe;
-		writer->sent[cpu].hist.shape = HIST_SHAPE(SCOPE_CPU, H2_PRECISION);
-		writer->sent[cpu].hist.key = cpu;
-	}
-	for (unsigned int i = 0; i < ROWS_OF_CPU; i++) {
-		unsigned int index = (first + i) % ROWS_OF_CPU;
-		const struct call_row *row = row_at(copy, index);
+/* Rows @from to @to - 1 of one CPU. */
+static void write_rows(struct calls_writer *writer, unsigned int cpu, struct funclat_cpu *live,
+		       const struct funclat_cpu *copy, unsigned int from, unsigned int to,
+		       struct snapshot *snapshot)
+{
+	for (unsigned int i = from; i < to; i++) {
+		const struct call_row *row = row_at(copy, i);
 
 		if (!row->count)
 			continue;
 		writer->rows++;
-		if (!final && row->count == writer->sent[cpu].count[index])
+		if (!snapshot->final && row->count == writer->sent[cpu].count[i])
 			continue;
-		if (!final && !*left) {
+		if (!snapshot->final && !snapshot->left) {
 			writer->deferred++;
 			continue;
 		}
-		send_row(writer, cpu, index, copy, time_ns, final, stream);
-		ask_for_name(live, index);
-		*left -= !final;
-		writer->next = cpu * ROWS_OF_CPU + index + 1;
+		send_row(writer, cpu, i, copy, snapshot->time_ns, snapshot->final,
+			 snapshot->stream);
+		ask_for_name(live, i);
+		snapshot->left -= !snapshot->final;
+		writer->next = cpu * ROWS_OF_CPU + i + 1;
 	}
-	if (hist_count(&copy->calls))
-		hist_write(&writer->sent[cpu].hist, calls_hist(copy), time_ns, final, stream);
 }
 
+static void write_histogram(struct calls_writer *writer, unsigned int cpu,
+			    const struct funclat_cpu *copy, const struct snapshot *snapshot)
+{
+	struct hist_writer *hist = &writer->sent[cpu].hist;
+
+	hist->probe = writer->probe;
+	hist->shape = HIST_SHAPE(SCOPE_CPU, H2_PRECISION);
+	hist->key = cpu;
+	if (hist_count(&copy->calls))
+		hist_write(hist, calls_hist(copy), snapshot->time_ns, snapshot->final,
+			   snapshot->stream);
+}
+
+/* From where the last snapshot stopped, around to the same place. */
 void calls_write(struct calls_writer *writer, struct funclat_cpu *cpus, __u64 time_ns, bool final,
 		 struct stream *stream)
 {
-	unsigned int left = CALLS_PER_SNAPSHOT, begin = writer->next / ROWS_OF_CPU;
-	unsigned int first = writer->next % ROWS_OF_CPU;
+	struct snapshot snapshot = { time_ns, final, CALLS_PER_SNAPSHOT, stream };
+	unsigned int begin = writer->next / ROWS_OF_CPU, first = writer->next % ROWS_OF_CPU;
 
 	writer->rows = 0;
 	writer->deferred = 0;
-	for (unsigned int i = 0; i < writer->cpus; i++) {
+	for (unsigned int i = 0; i <= writer->cpus; i++) {
 		unsigned int cpu = (begin + i) % writer->cpus;
+		const struct funclat_cpu *copy = copy_cpu(&cpus[cpu]);
 
-		write_cpu(writer, cpu, &cpus[cpu], i ? 0 : first, &left, time_ns, final, stream);
+		write_rows(writer, cpu, &cpus[cpu], copy, i ? 0 : first,
+			   i < writer->cpus ? ROWS_OF_CPU : first, &snapshot);
+		if (i < writer->cpus)
+			write_histogram(writer, cpu, copy, &snapshot);
 	}
 }

@@ -131,10 +131,13 @@ static void report_rows(const struct callview *view, const struct session *sessi
 			view->table.refused, text_plural(view->table.refused));
 }
 
-/* As measured, and without what the measuring adds: over all CPUs. */
+/*
+ * As measured, and without what the measuring adds: over all CPUs.  The own part was measured at another
+ * moment and may have been more than it is otherwise, but not more than the least duration.
+ */
 static void report_mean(const struct callview *view, const struct unit *unit, FILE *out)
 {
-	__u64 count = 0, mean, bias = view->function.bias_ns;
+	__u64 count = 0, mean, own = view->function.bias_ns;
 	char measured[TEXT_NUMBER], corrected[TEXT_NUMBER];
 	u128 sum = 0;
 
@@ -143,6 +146,8 @@ static void report_mean(const struct callview *view, const struct unit *unit, FI
 
 		count += moments.count;
 		sum += moments.sum;
+		if (moments.count && moments.min < own)
+			own = moments.min;
 	}
 	if (!count)
 		return;
@@ -151,7 +156,7 @@ static void report_mean(const struct callview *view, const struct unit *unit, FI
 		text_ns(measured, mean, unit), unit->name);
 	if (view->function.flags & FUNCTION_HAS_BIAS)
 		fprintf(out, ", %s %s without the probe's own part",
-			text_ns(corrected, mean > bias ? mean - bias : 0, unit), unit->name);
+			text_ns(corrected, mean > own ? mean - own : 0, unit), unit->name);
 	fputc('\n', out);
 }
 

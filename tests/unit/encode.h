@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 
+#include "funclat.h"
 #include "h2.h"
 #include "probes.h"
 #include "runqslower.h"
@@ -66,6 +67,10 @@ void encode_counters(struct encoder *encoder, unsigned int probe,
 /* A whole snapshot of the histogram of @count values. */
 void encode_snapshot(struct encoder *encoder, unsigned int probe, const __u64 *values,
 		     size_t count);
+
+/* The same for one key of several. */
+void encode_snapshot_of(struct encoder *encoder, unsigned int probe, unsigned int shape, __u32 key,
+			const __u64 *values, size_t count);
 
 /* Sign a record again after a test changed it. */
 void encode_sign(void *record);
