@@ -46,7 +46,8 @@ static __always_inline void hist_add_square(struct hist *hist, __u64 value)
 	hist->squares_high += hist->squares_low < square;
 }
 
-static __noinline void hist_add(struct hist *hist, const struct h2_table *table, __u64 value)
+static __noinline __attribute__((unused)) void hist_add(struct hist *hist,
+							const struct h2_table *table, __u64 value)
 {
 	hist->bucket[h2_bucket_by_table(table, value) & H2_BUCKET_MASK]++;
 	hist->sum += value;

@@ -9,6 +9,8 @@
 	X(2, runqslower, "waits for a CPU over a threshold: one event each, with its time")        \
 	X(3, cpudist, "on-CPU time: histogram of how long tasks run before they are switched out") \
 	X(4, offcpu, "off-CPU time: histogram of how long until tasks run again")                  \
+	X(5, picknext, "scheduler's pick of the next task: duration, by CPU and outgoing task")    \
+	X(6, funclat, "duration of a kernel function, by CPU and calling thread")                  \
 	X(7, cputime, "CPU time of processes and threads, as /proc has it, in ns")                 \
 	X(8, iopf, "IO page faults: time from fault to response, by device and PASID")
 

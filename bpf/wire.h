@@ -52,6 +52,8 @@
 	X(0x0a, summary, "a histogram's count, sum and sum of squares, cumulative")                \
 	X(0x0b, range, "a histogram's least and greatest value")                                   \
 	X(0x0c, device, "dictionary: device number to name")                                       \
+	X(0x0d, function, "which kernel function a probe measures, and its own bias")              \
+	X(0x0e, calls, "calls of a function by one task on one CPU, cumulative")                   \
 	X(0x20, runqslower, "a wait for a CPU over the threshold")                                 \
 	X(0x21, cputime, "CPU time of a thread or a process, cumulative")                          \
 	X(0x22, cputime_children, "CPU time of the children that a process waited for")            \
@@ -190,7 +192,8 @@ ASSERT_RECORD(rec_session);
 	X(4, collector, "version of the collector")                                                \
 	X(5, command, "command line")                                                              \
 	X(6, attached, "how a probe is attached")                                                  \
-	X(7, unavailable, "why a probe, or a better way to attach it, is not available")
+	X(7, unavailable, "why a probe, or a better way to attach it, is not available")           \
+	X(8, function, "name of the kernel function that a probe measures")
 
 enum text_kind {
 #define X(id, name, summary) TEXT_##name = id,

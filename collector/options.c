@@ -255,6 +255,15 @@ static enum options_result check(const struct options *options, int argc, char *
 		say("'%s' is no option: see 'tarsier run --help'", argv[optind]);
 		return OPTIONS_WRONG;
 	}
+	for (unsigned int i = 0; i < options->probe_count; i++) {
+		const struct probe_entry *entry = options->probes[i];
+		const char *lacking = entry->probe->lacks ? entry->probe->lacks() : NULL;
+
+		if (!lacking)
+			continue;
+		say("-p %s: %s", entry->name, lacking);
+		return OPTIONS_WRONG;
+	}
 	if (!options->output_count) {
 		say("no output: name one with -o, as in -o file:/var/log/tarsier or "
 		    "-o udp://192.168.1.10:9090");

@@ -23,6 +23,8 @@ struct probe_option {
 
 struct probe {
 	const struct probe_option *options; /* ends with a NULL name */
+	/* NULL, or what is wanting in the options that were given, for the user; may be missing. */
+	const char *(*lacks)(void);
 	struct hook *hook;
 	/* Tell the hook's owner what to measure; single events will go to @stream. */
 	void (*enable)(struct stream *stream);

@@ -217,6 +217,8 @@ static void take_data(struct session *session, const struct record *record)
 	case REC_slice:
 	case REC_summary:
 	case REC_range:
+	case REC_function:
+	case REC_calls:
 		to_view(session, record->body[0], record);
 		break;
 	case REC_self:

@@ -267,6 +267,114 @@ static void hostile_numbers(struct encoder *encoder)
 	encode_closing(encoder);
 }
 
+static void add_calls(struct encoder *encoder, unsigned int probe, unsigned int cpu, __u32 tid,
+		      __u64 count, __u64 mean)
+{
+	struct rec_calls calls = {
+		.type = REC_calls,
+		.probe = (__u8)probe,
+		.cpu = (__u16)cpu,
+		.tid = tid,
+		.tgid = tid == CALLS_OTHERS ? tid : tid / 10 * 10,
+		.count = count,
+		.sum = count * mean,
+		.min = mean / 2,
+		.max = mean * 3,
+	};
+
+	encode(encoder, &calls);
+}
+
+static void add_function(struct encoder *encoder, unsigned int probe, unsigned int way,
+			 __u64 bias_ns)
+{
+	struct rec_function function = {
+		.type = REC_function,
+		.flags = bias_ns ? FUNCTION_HAS_BIAS : 0,
+		.probe = (__u8)probe,
+		.way = (__u8)way,
+		.rows = 5,
+		.bias_ns = bias_ns,
+	};
+
+	encode(encoder, &function);
+}
+
+/* Two functions, one of them with rows of several CPUs, an older state and a name that nobody has. */
+static void calls(struct encoder *encoder)
+{
+	__u64 columns[LEDGER_COLUMNS] = { VALUES + 16, VALUES }, values[VALUES];
+
+	encode_about(encoder, "arm-board-1", PROBE_BIT(picknext) | PROBE_BIT(funclat));
+	encode_text(encoder, TEXT_function, PROBE_picknext, "pick_next_task_fair");
+	encode_text(encoder, TEXT_function, PROBE_funclat, "a_function\n\033[31m.isra.0");
+	encode_task(encoder, 101, 1000, "worker/1");
+	encode_task(encoder, 102, 1000, "two\nlines");
+	add_calls(encoder, PROBE_picknext, 0, 101, 10, 5000);
+	encoder->time_ns += 1000000000ULL;
+	add_calls(encoder, PROBE_picknext, 0, 101, 200, 5000);
+	add_calls(encoder, PROBE_picknext, 1, 101, 100, 4000);
+	add_calls(encoder, PROBE_picknext, 1, 0, 150, 3000);
+	add_calls(encoder, PROBE_picknext, 0, 102, 40, 100000);
+	add_calls(encoder, PROBE_picknext, 0, 103, 9, 1);
+	add_calls(encoder, PROBE_picknext, 0, CALLS_OTHERS, 1, 7);
+	add_function(encoder, PROBE_picknext, FUNCTION_BY_FEXIT, 210);
+	make_values(values, 43);
+	encode_snapshot_of(encoder, PROBE_picknext, HIST_SHAPE(SCOPE_CPU, H2_PRECISION), 0, values,
+			   VALUES / 2);
+	encode_snapshot_of(encoder, PROBE_picknext, HIST_SHAPE(SCOPE_CPU, H2_PRECISION), 1,
+			   values + VALUES / 2, VALUES / 2);
+	columns[LEDGER_missed] = 5;
+	columns[LEDGER_map_full] = 8;
+	columns[LEDGER_in_flight] = 3;
+	encode_counters(encoder, PROBE_picknext, columns);
+	add_calls(encoder, PROBE_funclat, 3, 104, 2, 50);
+	add_function(encoder, PROBE_funclat, FUNCTION_BY_KPROBE, 0);
+	encode_closing(encoder);
+}
+
+/* Numbers that no board can mean, and ways that are not known here. */
+static void hostile_calls(struct encoder *encoder)
+{
+	struct rec_function function = {
+		.type = REC_function,
+		.flags = 0xff,
+		.probe = PROBE_funclat,
+		.way = 99,
+		.rows = ~0u,
+		.bias_ns = ~0ULL,
+		.deferred = ~0u,
+	};
+	struct rec_calls greatest = {
+		.type = REC_calls,
+		.probe = PROBE_funclat,
+		.cpu = 0xffff,
+		.tid = ~0u - 1,
+		.tgid = ~0u,
+		.count = ~0ULL,
+		.sum = ~0ULL,
+		.min = ~0ULL,
+		.max = ~0ULL,
+	};
+	struct rec_calls none = { .type = REC_calls, .probe = PROBE_funclat, .min = ~0ULL };
+
+	encode_about(encoder, "arm-board-1", PROBE_BIT(funclat));
+	encode(encoder, &function);
+	encode(encoder, &greatest);
+	encode(encoder, &none);
+	greatest.probe = PROBE_runqlat;
+	encode(encoder, &greatest);
+	greatest.probe = 31;
+	encode(encoder, &greatest);
+	greatest.probe = 0;
+	encode(encoder, &greatest);
+	greatest.probe = 200;
+	encode(encoder, &greatest);
+	function.probe = PROBE_runqslower;
+	encode(encoder, &function);
+	encode_closing(encoder);
+}
+
 /* The ring buffer ran over, and a full disk kept records from the file. */
 static void losses(struct encoder *encoder)
 {
@@ -642,6 +750,8 @@ static const struct {
 	{ "cputime_lost", cputime_lost },
 	{ "iopf", iopf },
 	{ "hostile_iopf", hostile_iopf },
+	{ "calls", calls },
+	{ "hostile_calls", hostile_calls },
 };
 
 static int write_case(const char *directory, size_t number)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* collector_probes - the table of probes, the parser of -p, and what the probes make of it */
 #include "fakes.h"
+#include "funclat_hook.h"
 #include "hooks.h"
 
 #include <errno.h>
@@ -365,6 +366,56 @@ static void test_snapshot_of_times(void **state)
 }
 
 /*
+ * Functions
+ */
+
+static void test_function_of_funclat(void **state)
+{
+	(void)state;
+	assert_non_null(strstr(probe_funclat.lacks(), "function=vfs_read"));
+	check_bad("funclat:function=", "function=");
+	check_bad("funclat:function=a-b", "function=a-b");
+	check_bad("funclat:function=a b", "function=a b");
+	check_bad("funclat:function", "needs a value");
+	assert_non_null(probe_funclat.lacks());
+	check_good("funclat:function=pick_next_task_fair.isra.0", PROBE_funclat);
+	assert_null(probe_funclat.lacks());
+	check_good("funclat:function=vfs_read,way=kprobe,tasks=16,pid=7", PROBE_funclat);
+	probe_funclat.enable(&stream);
+	assert_string_equal(funclat_funclat.functions[0], "vfs_read");
+	assert_null(funclat_funclat.functions[1]);
+	assert_false(funclat_funclat.on_cpu);
+	assert_int_equal(funclat_funclat.tasks, 16);
+	assert_int_equal(funclat_funclat.config.filter.tgid, 7);
+	check_bad("funclat:tasks=15", "tasks=15");
+	check_bad("funclat:way=fentry", "way=fentry");
+}
+
+static void test_picknext(void **state)
+{
+	__u64 columns[LEDGER_COLUMNS] = { 0 };
+
+	(void)state;
+	assert_null(probe_picknext.lacks);
+	check_good("picknext:way=fexit,comm=abc", PROBE_picknext);
+	check_bad("picknext:function=vfs_read", "unknown option");
+	probe_picknext.enable(&stream);
+	assert_string_equal(picknext_funclat.functions[0], "pick_next_task_fair");
+	assert_false(picknext_funclat.on_cpu); /* which knows no filter */
+	picknext_funclat.config.filter.active = 0;
+	probe_picknext.enable(&stream);
+	assert_true(picknext_funclat.on_cpu);
+	assert_int_equal(picknext_funclat.config.filter.comm_len, 3);
+	assert_int_equal(funclat_funclat.config.filter.comm_len, 0);
+	probe_picknext.ledger(columns);
+	assert_true(columns[LEDGER_entered] == PROBE_picknext);
+	fake_output_open(&stream, BLOCK_RECORDS_MAX);
+	probe_picknext.snapshot(5, true, &stream);
+	stream_flush(&stream);
+	assert_int_equal(((const struct rec_function *)fake_record(0))->probe, PROBE_picknext);
+}
+
+/*
  * Messages
  */
 
@@ -407,6 +458,8 @@ int main(void)
 		cmocka_unit_test_setup(test_wants_of_times, set_up),
 		cmocka_unit_test_setup(test_ledger_of_times, set_up),
 		cmocka_unit_test_setup(test_snapshot_of_times, set_up),
+		cmocka_unit_test_setup(test_function_of_funclat, set_up),
+		cmocka_unit_test_setup(test_picknext, set_up),
 		cmocka_unit_test_setup(test_message_is_one_line, set_up),
 	};
 

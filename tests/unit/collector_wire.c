@@ -9,6 +9,7 @@
 
 #include "cputime.h"
 #include "iopf.h"
+#include "funclat.h"
 #include "probes.h"
 #include "runqslower.h"
 #include "wire.h"
@@ -168,6 +169,22 @@ static const struct field fields[] = {
 	FIELD(rec_iopf, without_entry, 40, 8),
 	FIELD(rec_iopf, unrecoverable, 48, 8),
 	FIELD(rec_iopf, partial, 56, 4),
+	FRAME(rec_function),
+	FIELD(rec_function, probe, 16, 1),
+	FIELD(rec_function, way, 17, 1),
+	FIELD(rec_function, rows, 20, 4),
+	FIELD(rec_function, bias_ns, 24, 8),
+	FIELD(rec_function, deferred, 32, 4),
+
+	FRAME(rec_calls),
+	FIELD(rec_calls, probe, 16, 1),
+	FIELD(rec_calls, cpu, 18, 2),
+	FIELD(rec_calls, tid, 20, 4),
+	FIELD(rec_calls, count, 24, 8),
+	FIELD(rec_calls, sum, 32, 8),
+	FIELD(rec_calls, min, 40, 8),
+	FIELD(rec_calls, max, 48, 8),
+	FIELD(rec_calls, tgid, 56, 4),
 
 	FRAME(rec_self),
 	FIELD(rec_self, cpu_ns, 16, 8),
@@ -244,6 +261,8 @@ static void test_record_types(void **state)
 	assert_int_equal(REC_slice, 0x09);
 	assert_int_equal(REC_summary, 0x0a);
 	assert_int_equal(REC_range, 0x0b);
+	assert_int_equal(REC_function, 0x0d);
+	assert_int_equal(REC_calls, 0x0e);
 	assert_int_equal(REC_runqslower, 0x20);
 	assert_int_equal(REC_cputime, 0x21);
 	assert_int_equal(REC_cputime_children, 0x22);
@@ -278,7 +297,7 @@ static void test_text_kinds(void **state)
 	static const struct id ids[] = { TEXTS(X) };
 	static const struct id wanted[] = {
 		{ "board", 1 },	  { "release", 2 },  { "machine", 3 },	   { "collector", 4 },
-		{ "command", 5 }, { "attached", 6 }, { "unavailable", 7 },
+		{ "command", 5 }, { "attached", 6 }, { "unavailable", 7 }, { "function", 8 },
 	};
 
 	(void)state;
@@ -289,7 +308,8 @@ static void test_probe_ids(void **state)
 {
 	static const struct id ids[] = { PROBES(X) };
 	static const struct id wanted[] = { { "runqlat", 1 }, { "runqslower", 2 }, { "cpudist", 3 },
-					    { "offcpu", 4 },  { "cputime", 7 },	   { "iopf", 8 } };
+					    { "offcpu", 4 },  { "picknext", 5 },   { "funclat", 6 },
+					    { "cputime", 7 }, { "iopf", 8 } };
 
 	(void)state;
 	check_ids(ids, COUNT_OF(ids), wanted, COUNT_OF(wanted));
@@ -326,6 +346,10 @@ static void test_flags_and_constants(void **state)
 	assert_int_equal(HIST_SHAPE(SCOPE_TID, 3), 0x33);
 	assert_int_equal(HIST_SCOPE(0x23), SCOPE_TGID);
 	assert_int_equal(HIST_PRECISION(0x23), 3);
+	assert_int_equal(FUNCTION_BY_FEXIT, 1);
+	assert_int_equal(FUNCTION_BY_KPROBE, 2);
+	assert_int_equal(FUNCTION_HAS_BIAS, 1);
+	assert_int_equal(CALLS_OTHERS, 0xffffffff);
 	assert_int_equal(SCOPE_ALL, 0);
 	assert_int_equal(SCOPE_CPU, 1);
 }

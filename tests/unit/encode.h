@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 
+#include "funclat.h"
 #include "h2.h"
 #include "probes.h"
 #include "runqslower.h"
@@ -66,6 +67,7 @@ void encode_counters(struct encoder *encoder, unsigned int probe,
 /* A whole snapshot of the histogram of @count values; that of @shape and @key. */
 void encode_snapshot(struct encoder *encoder, unsigned int probe, const __u64 *values,
 		     size_t count);
+/* The same for one key of several. */
 void encode_snapshot_of(struct encoder *encoder, unsigned int probe, __u8 shape, __u32 key,
 			const __u64 *values, size_t count);
 

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "funclat_hook.h"
 #include "kernel.h"
 #include "keyed_hists.h"
 
@@ -121,6 +122,33 @@ bool iopf_hook_is_final(void)
 /*
  * kernel.c
  */
+
+/*
+ * funclat_hook.c
+ */
+
+struct funclat picknext_funclat = { .hook = { .attach = attach }, .probe = PROBE_picknext };
+struct funclat funclat_funclat = { .hook = { .attach = attach }, .probe = PROBE_funclat };
+
+int funclat_choose(struct funclat *funclat, const char *name)
+{
+	(void)funclat;
+	return strcmp(name, "fexit") && strcmp(name, "kprobe") ? -EINVAL : 0;
+}
+
+void funclat_write(struct funclat *funclat, __u64 time_ns, bool final, struct stream *stream)
+{
+	struct rec_function record = { .type = REC_function, .time_ns = time_ns };
+
+	(void) final;
+	record.probe = (__u8)funclat->probe;
+	stream_add(stream, &record);
+}
+
+void funclat_ledger(struct funclat *funclat, __u64 columns[LEDGER_COLUMNS])
+{
+	columns[LEDGER_entered] = funclat->probe;
+}
 
 int kernel_read_line(const char *path, char *line, size_t size)
 {

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* callview.h - the view of a probe that measures the calls of a kernel function */
+#ifndef TARSIER_DECODE_CALLVIEW_H
+#define TARSIER_DECODE_CALLVIEW_H
+
+#include "view.h"
+
+void *callview_open(struct session *session);
+void callview_take(void *state, struct session *session, const struct record *record);
+__u64 callview_received(const void *state);
+void callview_report(const void *state, const struct session *session, FILE *out);
+void callview_close(void *state, struct session *session);
+
+/* The whole ops table of such a view. */
+#define CALLVIEW                                                                                   \
+	{                                                                                          \
+		.open = callview_open, .take = callview_take, .received = callview_received,       \
+		.report = callview_report, .close = callview_close,                                \
+	}
+
+#endif

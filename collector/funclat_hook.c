@@ -1,0 +1,647 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* funclat_hook - owner of funclat.bpf.c: the programs at a function's entry and return, and their maps */
+#include "funclat_hook.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "funclat.skel.h"
+#include "programs.h"
+#include "say.h"
+#include "texts.h"
+
+#define ENOTSUPP                                                                                   \
+	524 /* the kernel's own: no trampolines on this architecture, before Linux 6.x on arm64 */
+
+/* The map is cut to the CPUs at hand, which works for the last variable only. */
+_Static_assert(sizeof(struct funclat_bpf__bss) ==
+		       offsetof(struct funclat_bpf__bss, cpus) +
+			       FUNCLAT_CPUS_MAX * sizeof(struct funclat_cpu),
+	       "cpus is the last variable of .bss");
+
+/* The programs of one way: those for the entry, for the return, and for the end of a thread. */
+struct programs {
+	struct bpf_program *entry, *exit, *gone;
+};
+
+/* One way to be at a function's entry and return; the better ones come first. */
+struct funclat_way {
+	const char *name;
+	enum function_way id;
+	void (*choose)(const struct funclat *self, struct funclat_bpf *skel,
+		       struct programs *programs);
+	/* Before the load: name the function where that is needed; 0 or -errno. */
+	int (*aim)(struct programs *programs, const char *function);
+	struct bpf_link *(*attach)(struct bpf_program *program, bool returns, const char *function);
+};
+
+static void choose_fexit(const struct funclat *self, struct funclat_bpf *skel,
+			 struct programs *programs)
+{
+	programs->entry = self->on_cpu ? skel->progs.fentry_on_cpu : skel->progs.fentry_of_task;
+	programs->exit = self->on_cpu ? skel->progs.fexit_on_cpu : skel->progs.fexit_of_task;
+}
+
+static void choose_kprobe(const struct funclat *self, struct funclat_bpf *skel,
+			  struct programs *programs)
+{
+	programs->entry = self->on_cpu ? skel->progs.kprobe_on_cpu : skel->progs.kprobe_of_task;
+	programs->exit =
+		self->on_cpu ? skel->progs.kretprobe_on_cpu : skel->progs.kretprobe_of_task;
+}
+
+static int aim_fexit(struct programs *programs, const char *function)
+{
+	int err = bpf_program__set_attach_target(programs->entry, 0, function);
+
+	return err ? err : bpf_program__set_attach_target(programs->exit, 0, function);
+}
+
+static int aim_kprobe(struct programs *programs, const char *function)
+{
+	(void)programs;
+	(void)function;
+	return 0;
+}
+
+static struct bpf_link *attach_fexit(struct bpf_program *program, bool returns,
+				     const char *function)
+{
+	(void)returns;
+	(void)function;
+	return bpf_program__attach_trace(program);
+}
+
+static struct bpf_link *attach_kprobe(struct bpf_program *program, bool returns,
+				      const char *function)
+{
+	return bpf_program__attach_kprobe(program, returns, function);
+}
+
+static const struct funclat_way ways[] = {
+	{ "fexit", FUNCTION_BY_FEXIT, choose_fexit, aim_fexit, attach_fexit },
+	{ "kprobe", FUNCTION_BY_KPROBE, choose_kprobe, aim_kprobe, attach_kprobe },
+};
+
+_Static_assert(sizeof(ways) / sizeof(ways[0]) == FUNCLAT_WAYS, "as many as there are reasons");
+
+int funclat_choose(struct funclat *funclat, const char *name)
+{
+	for (unsigned int i = 0; i < FUNCLAT_WAYS; i++) {
+		if (strcmp(ways[i].name, name))
+			continue;
+		funclat->only_way = &ways[i];
+		return 0;
+	}
+	return -EINVAL;
+}
+
+/*
+ * Programs on a function
+ */
+
+static unsigned int round_up_to_power_of_two(unsigned int number)
+{
+	unsigned int power = 1;
+
+	while (power < number)
+		power *= 2;
+	return power;
+}
+
+/* What must not be 0 at first. */
+static void prepare_cpu(struct funclat_cpu *cpu)
+{
+	for (__u32 value = 0; value < H2_TABLE_SIZE; value++)
+		cpu->h2.bucket[value] = (__u8)h2_bucket(value);
+	cpu->others.min = ~0ull;
+	for (unsigned int i = 0; i < CALL_ROWS; i++) {
+		cpu->row[i].key = ROW_EMPTY;
+		cpu->row[i].min = ~0ull;
+	}
+}
+
+static int size_maps(const struct funclat *self, struct funclat_bpf *skel)
+{
+	size_t size;
+	struct funclat_bpf__bss *bss;
+	int err;
+
+	if (self->writer.cpus > FUNCLAT_CPUS_MAX)
+		return -E2BIG;
+	size = offsetof(struct funclat_bpf__bss, cpus) +
+	       self->writer.cpus * sizeof(struct funclat_cpu);
+	err = bpf_map__set_value_size(skel->maps.bss, (__u32)size);
+	if (err)
+		return err;
+	bss = bpf_map__initial_value(skel->maps.bss, &size);
+	for (unsigned int i = 0; i < self->writer.cpus; i++)
+		prepare_cpu(&bss->cpus[i]);
+	return bpf_map__set_max_entries(skel->maps.stacks, self->on_cpu ? 1 : self->tasks);
+}
+
+static void detach_links(struct bpf_link *links[FUNCLAT_LINKS])
+{
+	for (unsigned int i = 0; i < FUNCLAT_LINKS; i++) {
+		bpf_link__destroy(links[i]);
+		links[i] = NULL;
+	}
+}
+
+/*
+ * What has to be there when a call begins comes first: the end of a thread, the return.  They are removed
+ * in the other order.
+ */
+static int attach_links(const struct funclat_way *way, const struct programs *programs,
+			const char *function, struct bpf_link *links[FUNCLAT_LINKS])
+{
+	int err = 0;
+
+	if (programs->gone) {
+		links[2] = bpf_program__attach_trace(programs->gone);
+		err = links[2] ? 0 : -errno;
+	}
+	if (!err) {
+		links[1] = way->attach(programs->exit, true, function);
+		err = links[1] ? 0 : -errno;
+	}
+	if (!err) {
+		links[0] = way->attach(programs->entry, false, function);
+		err = links[0] ? 0 : -errno;
+	}
+	if (err)
+		detach_links(links);
+	return err;
+}
+
+static int load(const struct funclat *self, const struct funclat_way *way, const char *function,
+		struct funclat_config config, struct programs *programs, struct funclat_bpf *skel)
+{
+	struct bpf_program *program;
+	int err;
+
+	bpf_object__for_each_program (program, skel->obj)
+		bpf_program__set_autoload(program, false);
+	*programs = (struct programs) { .gone = self->on_cpu ? NULL : skel->progs.task_is_gone };
+	way->choose(self, skel, programs);
+	bpf_program__set_autoload(programs->entry, true);
+	bpf_program__set_autoload(programs->exit, true);
+	if (programs->gone)
+		bpf_program__set_autoload(programs->gone, true);
+	config.cpu_mask = self->writer.cpus - 1;
+	config.stacks_kept = self->tasks / 2;
+	memcpy((void *)&skel->rodata->config, &config, sizeof(config));
+	err = size_maps(self, skel);
+	err = err ? err : way->aim(programs, function);
+	return err ? err : funclat_bpf__load(skel);
+}
+
+/* Put the programs on @function; on failure nothing is left of it, and *@step tells where that was. */
+static int put_on(const struct funclat *self, const struct funclat_way *way, const char *function,
+		  struct funclat_config config, struct funclat_bpf **skel,
+		  struct bpf_link *links[FUNCLAT_LINKS], const char **step)
+{
+	struct programs programs;
+	int err;
+
+	*step = "load";
+	*skel = funclat_bpf__open();
+	if (!*skel)
+		return -errno;
+	err = load(self, way, function, config, &programs, *skel);
+	if (!err) {
+		*step = "attach";
+		err = attach_links(way, &programs, function, links);
+	}
+	if (err) {
+		funclat_bpf__destroy(*skel);
+		*skel = NULL;
+	}
+	return err;
+}
+
+/*
+ * The probe's own part of each duration
+ */
+
+#define BIAS_BATCHES 20
+#define BIAS_CALLS 50
+
+/* What this very thread was counted for. */
+static struct call_row own_calls(const struct funclat *self, const struct funclat_bpf *skel)
+{
+	__u64 key = (__u64)getpid() << 32 | (__u32)syscall(SYS_gettid);
+	struct call_row sum = { 0 };
+
+	for (unsigned int cpu = 0; cpu < self->writer.cpus; cpu++)
+		for (unsigned int i = 0; i < CALL_ROWS; i++) {
+			const struct call_row *row = &skel->bss->cpus[cpu].row[i];
+
+			if ((row->key & ~ROW_STALE) != key)
+				continue;
+			sum.count += row->count;
+			sum.sum += row->sum;
+		}
+	return sum;
+}
+
+/* The least mean of several: a mean, because the clock may be coarse; the least, because of interrupts. */
+static __u64 least_mean_ns(const struct funclat *self, const struct funclat_bpf *skel)
+{
+	struct call_row before = own_calls(self, skel), now;
+	__u64 least = ~0ull, mean;
+
+	for (unsigned int batch = 0; batch < BIAS_BATCHES; batch++) {
+		for (unsigned int i = 0; i < BIAS_CALLS; i++)
+			syscall(SYS_getppid);
+		now = own_calls(self, skel);
+		if (now.count == before.count)
+			continue;
+		mean = (now.sum - before.sum) / (now.count - before.count);
+		if (mean < least)
+			least = mean;
+		before = now;
+	}
+	return least;
+}
+
+/*
+ * Measure the shortest function that can be called at will: what it seems to take is nearly all our own,
+ * and therefore the most that we add to any other.  0, or why the way does not work.
+ */
+static int measure_bias(struct funclat *self, const struct funclat_way *way)
+{
+	static const char *const functions[] = { "__arm64_sys_getppid", "__do_sys_getppid",
+						 "__x64_sys_getppid" };
+	struct funclat_config config = { .filter = { .active = 1 } };
+	struct bpf_link *links[FUNCLAT_LINKS] = { NULL };
+	struct funclat_bpf *skel = NULL;
+	const char *step;
+	__u64 bias;
+	int err = -ENOENT;
+
+	config.filter.tid = (__u32)syscall(SYS_gettid);
+	self->has_bias = false;
+	for (unsigned int i = 0; i < sizeof(functions) / sizeof(functions[0]) && !skel; i++) {
+		err = put_on(self, way, functions[i], config, &skel, links, &step);
+		if (err == -ENOTSUPP)
+			return err;
+	}
+	if (!skel) {
+		say_detail("%s: no function to measure the own bias by: %s", way->name,
+			   strerror(-err));
+		return 0;
+	}
+	bias = least_mean_ns(self, skel);
+	detach_links(links);
+	funclat_bpf__destroy(skel);
+	self->has_bias = bias != ~0ull;
+	self->bias_ns = self->has_bias ? bias : 0;
+	return 0;
+}
+
+/*
+ * Which function, which way
+ */
+
+static __u64 runs_of(const struct funclat *self)
+{
+	struct bpf_cost cost = { 0 };
+
+	programs_ask(self->skel->obj, &cost);
+	return cost.runs;
+}
+
+/* Whether the scheduler calls it: a function may be there, and be probed, for nothing. */
+static bool is_called(const struct funclat *self)
+{
+	int stats_fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
+	bool called = stats_fd < 0; /* cannot tell */
+
+	for (unsigned int i = 0; i < 20 && !called; i++) {
+		usleep(1000);
+		called = runs_of(self) > 0;
+	}
+	if (stats_fd >= 0)
+		close(stats_fd);
+	return called;
+}
+
+static int explain(char why[FUNCLAT_WHY], const char *step, const char *function, int err)
+{
+	if (err == -ENOTSUPP)
+		snprintf(why, FUNCLAT_WHY, "this kernel attaches no such programs");
+	else
+		snprintf(why, FUNCLAT_WHY, "cannot %s its programs for %s: %s", step, function,
+			 strerror(-err));
+	return err;
+}
+
+static int try_way(struct funclat *self, const struct funclat_way *way, const char *function,
+		   char why[FUNCLAT_WHY])
+{
+	const char *step = "attach";
+	int err;
+
+	if (self->only_way && self->only_way != way) {
+		snprintf(why, FUNCLAT_WHY, "not asked for");
+		return -ENOENT;
+	}
+	if (way->id == FUNCTION_BY_FEXIT && strchr(function, '.')) {
+		snprintf(why, FUNCLAT_WHY, "%s has no type information", function);
+		return -ENOENT;
+	}
+	err = measure_bias(self, way);
+	if (err)
+		return explain(why, step, function, err);
+	err = put_on(self, way, function, self->config, &self->skel, self->links, &step);
+	if (err)
+		return explain(why, step, function, err);
+	if (self->functions[1] && !is_called(self)) {
+		snprintf(why, FUNCLAT_WHY, "%s is never called", function);
+		detach_links(self->links);
+		funclat_bpf__destroy(self->skel);
+		self->skel = NULL;
+		return -ENOENT;
+	}
+	*why = '\0';
+	self->way = way;
+	self->skel->bss->recording = 1;
+	return 0;
+}
+
+/* What can be probed of the name that the user or the probe gives; empty: there is nothing. */
+static void resolve(struct funclat *self, const char *name)
+{
+	struct symbols symbols;
+
+	snprintf(self->function, sizeof(self->function), "%s", name);
+	if (symbols_find(SYMBOLS_PATH, name, &symbols) || symbols.exact)
+		return;
+	snprintf(self->function, sizeof(self->function), "%s", symbols.variant);
+}
+
+/* Names that the user may have meant, behind what is in @text. */
+static void append_near(char *text, size_t size, const char *name)
+{
+	char near[SYMBOLS_NEAR][SYMBOL_SIZE];
+	size_t used = strlen(text);
+
+	if (symbols_near(SYMBOLS_PATH, name, near))
+		return;
+	for (unsigned int i = 0; i < SYMBOLS_NEAR && *near[i] && used < size; i++)
+		used += (size_t)snprintf(text + used, size - used, "%s%s",
+					 i ? ", " : "; names like it: ", near[i]);
+}
+
+static int give_up(struct funclat *self, bool found, int err)
+{
+	size_t used;
+
+	if (!found) {
+		snprintf(self->failure, sizeof(self->failure), "this kernel has no function %s",
+			 self->functions[0]);
+		err = -ENOENT;
+	} else {
+		used = (size_t)snprintf(self->failure, sizeof(self->failure), "%s cannot be probed",
+					self->functions[0]);
+		for (unsigned int i = 0; i < FUNCLAT_WAYS; i++)
+			if (*self->why[i] && used < sizeof(self->failure))
+				used += (size_t)snprintf(self->failure + used,
+							 sizeof(self->failure) - used, "; %s: %s",
+							 ways[i].name, self->why[i]);
+	}
+	if (!self->functions[1])
+		append_near(self->failure, sizeof(self->failure), self->functions[0]);
+	return err;
+}
+
+/* What the collector itself keeps; it is never given back. */
+static int make_room(struct funclat *self)
+{
+	int cpus = libbpf_num_possible_cpus();
+	void *room;
+
+	if (cpus < 0)
+		return cpus;
+	self->writer.probe = self->probe;
+	self->writer.cpus = round_up_to_power_of_two((unsigned int)cpus);
+	room = mmap(NULL, self->writer.cpus * sizeof(*self->writer.sent), PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (room == MAP_FAILED)
+		return -errno;
+	self->writer.sent = room;
+	return 0;
+}
+
+static void tick(struct hook *hook);
+
+static int attach(struct hook *hook)
+{
+	struct funclat *self = (struct funclat *)hook;
+	int err = make_room(self);
+	bool found = false;
+
+	if (err) {
+		snprintf(self->failure, sizeof(self->failure), "no memory: %s", strerror(-err));
+		return err;
+	}
+	for (unsigned int i = 0; self->functions[i] && !self->way; i++) {
+		resolve(self, self->functions[i]);
+		if (!*self->function)
+			continue;
+		found = true;
+		for (unsigned int way = 0; way < FUNCLAT_WAYS && !self->way; way++) {
+			err = try_way(self, &ways[way], self->function, self->why[way]);
+			if (err)
+				say_detail("%s: %s", ways[way].name, self->why[way]);
+		}
+	}
+	if (!self->way)
+		return give_up(self, found, err);
+	self->maps_kib = programs_maps_kib(self->skel->obj);
+	tick(hook);
+	return 0;
+}
+
+static void describe(struct hook *hook, enum probe_id probe, struct stream *stream)
+{
+	struct funclat *self = (struct funclat *)hook;
+	char text[FUNCLAT_WHY + 64];
+
+	if (*self->failure)
+		text_write(stream, TEXT_unavailable, probe, self->failure);
+	if (!self->way)
+		return;
+	text_write(stream, TEXT_function, probe, self->function);
+	snprintf(text, sizeof(text), "%s: %s", self->way->name,
+		 self->way->id == FUNCTION_BY_FEXIT ? "fentry and fexit programs"
+						    : "kprobe and kretprobe");
+	text_write(stream, TEXT_attached, probe, text);
+	for (unsigned int i = 0; i < FUNCLAT_WAYS; i++) {
+		if (!*self->why[i])
+			continue;
+		snprintf(text, sizeof(text), "%s: %s", ways[i].name, self->why[i]);
+		text_write(stream, TEXT_unavailable, probe, text);
+	}
+}
+
+static const char *result(struct hook *hook)
+{
+	struct funclat *self = (struct funclat *)hook;
+
+	if (!self->way)
+		return self->failure;
+	snprintf(self->attached, sizeof(self->attached), "%s of %s", self->way->name,
+		 self->function);
+	return self->attached;
+}
+
+/*
+ * Counts
+ */
+
+static __u64 entry_runs_skipped(const struct funclat *self)
+{
+	const char *name = NULL;
+	struct bpf_program *program;
+	__u64 skipped = 0;
+
+	bpf_object__for_each_program (program, self->skel->obj) {
+		struct bpf_prog_info info = { 0 };
+		__u32 size = sizeof(info);
+
+		name = bpf_program__name(program);
+		if (bpf_program__fd(program) >= 0 && !strstr(name, "exit") &&
+		    !strstr(name, "kret") &&
+		    !bpf_prog_get_info_by_fd(bpf_program__fd(program), &info, &size))
+			skipped += info.recursion_misses;
+	}
+	return skipped;
+}
+
+/* Calls that had not returned when the programs were removed. */
+static __u64 count_in_flight(const struct funclat *self)
+{
+	int fd = bpf_map__fd(self->skel->maps.stacks);
+	__u64 key, in_flight = 0;
+	struct call_stack stack;
+
+	for (unsigned int i = 0; i < self->writer.cpus; i++)
+		in_flight += self->skel->bss->cpus[i].since != 0;
+	for (int err = bpf_map_get_next_key(fd, NULL, &key); !err;
+	     err = bpf_map_get_next_key(fd, &key, &key))
+		if (!bpf_map_lookup_elem(fd, &key, &stack))
+			in_flight += stack.depth;
+	return in_flight;
+}
+
+void funclat_ledger(struct funclat *self, __u64 columns[LEDGER_COLUMNS])
+{
+	__u64 entered = 0, delivered = 0, missed = 0, too_many = 0, unstamped = 0;
+
+	for (unsigned int i = 0; self->skel && i < self->writer.cpus; i++) {
+		const struct funclat_cpu *cpu = &self->skel->bss->cpus[i];
+
+		entered += cpu->entered;
+		delivered += hist_count(&cpu->calls);
+		missed += cpu->left_at_entry + cpu->left_at_return + cpu->left_at_end;
+		too_many += cpu->too_many;
+		unstamped += cpu->unstamped;
+	}
+	/* A call whose entry was skipped shows at its return as unstamped, unless that was skipped too. */
+	if (self->skipped > unstamped && self->skipped - unstamped > self->unseen)
+		self->unseen = self->skipped - unstamped;
+	missed += self->unseen;
+	columns[LEDGER_delivered] = delivered;
+	columns[LEDGER_map_full] = too_many;
+	columns[LEDGER_unstamped] = unstamped;
+	columns[LEDGER_missed] = missed;
+	columns[LEDGER_in_flight] = self->in_flight;
+	/* What goes on now is nobody's loss: before the end it is not told from what went wrong. */
+	columns[LEDGER_entered] = self->ended ? entered + unstamped + self->unseen
+					      : delivered + missed + too_many + unstamped;
+}
+
+void funclat_write(struct funclat *self, __u64 time_ns, bool final, struct stream *stream)
+{
+	struct rec_function record = {
+		.type = REC_function,
+		.time_ns = time_ns,
+		.flags = self->has_bias ? FUNCTION_HAS_BIAS : 0,
+		.probe = (__u8)self->probe,
+		.bias_ns = self->bias_ns,
+	};
+
+	if (!self->skel)
+		return;
+	calls_write(&self->writer, self->skel->bss->cpus, time_ns, final, stream);
+	record.way = (__u8)self->way->id;
+	record.rows = self->writer.rows;
+	record.deferred = self->writer.deferred;
+	stream_add(stream, &record);
+}
+
+static void tick(struct hook *hook)
+{
+	struct funclat *self = (struct funclat *)hook;
+
+	if (self->skel)
+		self->skipped = entry_runs_skipped(self);
+}
+
+static void cost(struct hook *hook, struct bpf_cost *cost)
+{
+	struct funclat *self = (struct funclat *)hook;
+
+	if (!self->skel)
+		return;
+	cost->maps_kib += self->maps_kib;
+	programs_ask(self->skel->obj, cost);
+}
+
+/* The entry first, so that what returns has been seen to enter. */
+static void detach(struct hook *hook)
+{
+	struct funclat *self = (struct funclat *)hook;
+
+	if (!self->skel)
+		return;
+	self->skel->bss->recording = 0;
+	detach_links(self->links);
+	programs_settle();
+	tick(hook);
+	self->in_flight = count_in_flight(self);
+	self->ended = true;
+}
+
+static void close_hook(struct hook *hook)
+{
+	struct funclat *self = (struct funclat *)hook;
+
+	funclat_bpf__destroy(self->skel);
+	self->skel = NULL;
+}
+
+#define FUNCLAT_HOOK                                                                               \
+	{                                                                                          \
+		.attach = attach, .result = result, .describe = describe, .cost = cost,            \
+		.detach = detach, .close = close_hook, .tick = tick,                               \
+	}
+
+struct funclat picknext_funclat = {
+	.hook = FUNCLAT_HOOK,
+	.probe = PROBE_picknext,
+	.tasks = FUNCLAT_TASKS,
+};
+struct funclat funclat_funclat = {
+	.hook = FUNCLAT_HOOK,
+	.probe = PROBE_funclat,
+	.tasks = FUNCLAT_TASKS,
+};
