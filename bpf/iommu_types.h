@@ -58,6 +58,7 @@ struct iopf_group {
 #define IOMMU_PAGE_RESP_SUCCESS 0
 
 struct iommu_page_response {
+	__u32 version; /* until 6.8 */
 	__u32 pasid;
 	__u32 grpid;
 	__u32 code;

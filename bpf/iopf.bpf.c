@@ -107,8 +107,8 @@ static __noinline bool is_wanted(const struct iopf_key *key)
 }
 
 /*
- * The kernel's functions for maps return an int, and up to Linux 6.4 programs call them directly: then
- * the upper half of what comes back says nothing.
+ * Until Linux 6.4 the kernel's functions for maps return an int, and programs call them directly: the
+ * upper half of what comes back says nothing (d7ba4cc900bf, "bpf: return long from bpf_map_ops funcs").
  */
 #define MAP_RESULT(call) ((int)(call))
 
@@ -370,13 +370,21 @@ static __always_inline void begin_request(struct iopf_slot *slot, __u32 number, 
 		add(&slot->full, 1);
 }
 
+/* The enum is in the BTF of a kernel that has a driver with such faults. */
+static __always_inline bool is_page_request(__u32 type)
+{
+	if (bpf_core_enum_value_exists(enum iommu_fault_type, IOMMU_FAULT_PAGE_REQ))
+		return type == bpf_core_enum_value(enum iommu_fault_type, IOMMU_FAULT_PAGE_REQ);
+	return type == (bpf_core_field_exists(struct iommu_page_response, version) ? 2 : 1);
+}
+
 SEC("kprobe/iommu_report_device_fault")
 int BPF_KPROBE(report_fault, struct device *device, struct iommu_fault *fault)
 {
-	__u32 type = BPF_CORE_READ(fault, type), number;
-	bool is_request = type == bpf_core_enum_value(enum iommu_fault_type, IOMMU_FAULT_PAGE_REQ);
+	bool is_request = is_page_request(BPF_CORE_READ(fault, type));
 	struct iopf_key key = {};
 	struct iopf_slot *slot;
+	__u32 number;
 
 	if (!name_device(device, &key))
 		return 0;

@@ -120,7 +120,7 @@ static int size_maps(struct iopf_bpf *skel)
 	return err;
 }
 
-/* Keep the link @link of a program; attaching failed when it is NULL. */
+/* Keep @link, which is NULL when attaching failed. */
 static int keep_link(struct bpf_link *link)
 {
 	if (!link)
@@ -213,11 +213,11 @@ static void close_memory(struct iopf_bpf *skel)
 	hook.extremes = NULL;
 }
 
+/* What was attached last goes first. */
 static void remove_links(void)
 {
-	for (unsigned int i = 0; i < hook.link_count; i++)
-		bpf_link__destroy(hook.links[i]);
-	hook.link_count = 0;
+	while (hook.link_count)
+		bpf_link__destroy(hook.links[--hook.link_count]);
 }
 
 /* Faults that nobody can answer come by a tracepoint that all kernels have. */
@@ -305,6 +305,15 @@ static int try_way(const struct way *way, char why[WHY_SIZE])
 	return err;
 }
 
+static __u32 count_maps_kib(void)
+{
+	__u64 queues = 0;
+
+	for (unsigned int i = 0; i < IOPF_KEYS_MAX; i++)
+		queues += hook.queues[i] ? kernel_map_bytes(hook.queues[i]) : 0;
+	return programs_maps_kib(hook.skel->obj) + (__u32)(queues / 1024);
+}
+
 static int attach(struct hook *self)
 {
 	const char *lacking = iopf_lacks_unrecoverable(&iopf_config);
@@ -318,7 +327,7 @@ static int attach(struct hook *self)
 			say_detail("%s: %s", ways[i].name, hook.why[i]);
 	}
 	if (hook.way)
-		hook.maps_kib = programs_maps_kib(hook.skel->obj);
+		hook.maps_kib = count_maps_kib();
 	return err;
 }
 
