@@ -4,7 +4,8 @@
  *
  * Nothing runs in between: what is read is what the kernel counts anyway.  Each thread is visited
  * once, in the order of ids; the collector adds up processes.  The figures of a running task are as
- * old as its last tick or switch, which is so in /proc too.
+ * old as its last tick or switch, which is so in /proc too.  (On a nohz_full CPU, which has no tick,
+ * /proc adds to the raw figures what the task used since it last entered or left the kernel.)
  */
 #include "kernel_types.h"
 #include "compat.bpf.h"

@@ -318,6 +318,9 @@ __u64 task_table_threshold(const struct task_table *table, __u32 most, __u32 *ti
 {
 	__u64 greatest = greatest_change(table), bit = 1, threshold;
 
+	*ties = 0;
+	if (count_above(table, 0) <= most)
+		return 0;
 	while (bit <= greatest / 2)
 		bit *= 2;
 	threshold = bit * 2 - 1;

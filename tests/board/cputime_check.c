@@ -2,10 +2,11 @@
 /*
  * cputime_check FILE - is what a recording says of CPU time possible at all?
  *
- * A task cannot have used more than the CPUs had since it began, nor more from one record to the
- * next than in the time between, and never less than before.  Prints how many records say so, how
- * many tasks there are, how many of them with an id that another had before, and how many tasks the
- * fullest snapshot holds, the last one apart.
+ * A task cannot have used more than its CPU, or its process the CPUs, had since it began, and never
+ * less than before.  (From one record to the next it may: while it runs its figures are as old as
+ * its last tick, which an emulator's CPU that stands still gets seconds late.)  Prints how many
+ * records say so, how many tasks there are, how many of them with an id that another had before, and
+ * how many tasks the fullest snapshot holds, the last one apart.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -39,26 +40,24 @@ static struct rec_cputime *task_of(const struct rec_cputime *record)
 		exit(1);
 	}
 	reused += seen;
-	tasks[count].time_ns = record->start_ns;
 	return &tasks[count++];
 }
 
 /* Tasks are read between the snapshot's time, which is before, and that of the block's trailer. */
-static void check_growth(const struct rec_cputime *before, const struct rec_cputime *record,
-			 __u64 read_ns)
+static void check_figures(const struct rec_cputime *before, const struct rec_cputime *record,
+			  __u64 read_ns)
 {
-	__u64 time_ns = read_ns - before->time_ns + TICKS_UNSURE * NS_PER_TICK;
-	__u64 runtime_ns = record->runtime_ns - before->runtime_ns;
+	__u64 age_ns = read_ns - record->start_ns + TICKS_UNSURE * NS_PER_TICK;
 
 	if (record->runtime_ns < before->runtime_ns || record->utime_ns < before->utime_ns ||
 	    record->stime_ns < before->stime_ns)
 		backwards++;
-	else if (runtime_ns > time_ns * (record->flags & CPUTIME_PROCESS ? cpus : 1))
+	else if (record->runtime_ns > age_ns * (record->flags & CPUTIME_PROCESS ? cpus : 1))
 		impossible++;
 	else
 		return;
-	printf("# tid %u: %llu ns after %llu ns in %llu ns\n", record->tid, record->runtime_ns,
-	       before->runtime_ns, time_ns);
+	printf("# tid %u: %llu ns after %llu ns, %llu ns since it began\n", record->tid,
+	       record->runtime_ns, before->runtime_ns, age_ns);
 }
 
 static void take(const struct record *record, __u64 read_ns)
@@ -72,8 +71,8 @@ static void take(const struct record *record, __u64 read_ns)
 		cpus = ((const struct rec_session *)record)->cpus_online;
 	if (record->type == REC_cputime) {
 		task = task_of(figures);
-		check_growth(task, figures,
-			     record->flags & CPUTIME_BASELINE ? record->time_ns : read_ns);
+		check_figures(task, figures,
+			      record->flags & CPUTIME_BASELINE ? record->time_ns : read_ns);
 		*task = *figures;
 		in_snapshot += !(record->flags & CPUTIME_BASELINE);
 	}
