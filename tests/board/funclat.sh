@@ -130,6 +130,12 @@ nested()
 	counts "nested-$1" 100000 100000 0 0 0
 }
 
+# The same with place for 16 threads.
+crowded()
+{
+	counts "crowded-$1" 31 16 0 14 1
+}
+
 filtered()
 {
 	counts "filtered-$1" 1000 1000 0 0 0
@@ -162,7 +168,7 @@ targets()
 
 picks 6.12 fexit
 picks 6.1 kprobe
-targets 6.12 10 busy-fexit recursive-fexit nested-fexit meeting-fexit filtered-fexit recursive-kprobe \
+targets 6.12 10 busy-fexit recursive-fexit nested-fexit meeting-fexit crowded-fexit filtered-fexit recursive-kprobe \
 	meeting-kprobe exits-kprobe
 # Without preemption, kernels of that time keep as many returns as there are CPUs.
 targets 5.10 2 busy-kprobe recursive-kprobe filtered-kprobe
