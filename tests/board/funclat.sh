@@ -91,18 +91,19 @@ total_ns()
 	awk 'NF == 9 && $5 ~ /^[0-9]+$/ { ns += $6 * 1000 } END { printf "%.0f\n", ns }' "$REPORT"
 }
 
-# 30 come and go; one more stays.  The kernel keeps so many returns at once by kretprobe, and misses others.
+# 30 come and go; one more stays.  The kernel keeps so many returns at once by kretprobe, and misses others:
+# that shows when the thread is gone for good, or not before the end.
 meeting()
 {
+	if [ "$1" = fexit ]; then
+		counts "meeting-$1" 31 30 0 0 1
+		return
+	fi
 	look_at "meeting-$1"
 	is "$KERNEL, meeting-$1: entered" "$(column entered)" 31
-	is "$KERNEL, meeting-$1: returned or missed" "$(($(column delivered) + $(column missed)))" 30
-	is "$KERNEL, meeting-$1: in flight" "$(column in_flight)" 1
-	if [ "$1" = kprobe ]; then
-		between "$KERNEL, meeting-$1: missed" 1 "$(column missed)" $((30 - RETURNS_KEPT))
-	else
-		is "$KERNEL, meeting-$1: missed" "$(column missed)" 0
-	fi
+	between "$KERNEL, meeting-$1: returned" 1 "$(column delivered)" "$RETURNS_KEPT"
+	is "$KERNEL, meeting-$1: returned, missed or in flight" \
+		"$(($(column delivered) + $(column missed) + $(column in_flight)))" 31
 }
 
 # 100 times 10 deep, and 20 deep, where there is place for 16: counted are KEPT of these, or fewer.
