@@ -274,9 +274,9 @@ static __always_inline bool was_left(__u64 old, __u64 new)
 	return old <= new && !((old ^ new) >> STACK_BITS);
 }
 
-static __always_inline void push_call(struct funclat_cpu *here, struct call_stack *stack)
+static __always_inline void push_call(struct funclat_cpu *here, struct call_stack *stack,
+				      __u64 place)
 {
-	__u64 place = *(volatile __u64 *)&stack->place;
 	struct call_frame *frame;
 	__u32 depth = stack->depth;
 
@@ -308,30 +308,28 @@ static __always_inline void disown_calls(struct funclat_cpu *here, struct call_s
 	stack->start_time = start_time;
 }
 
-/* The verifier takes @place for a pointer where it is one; what comes out of a map is a number. */
-#define ENTER_OF_TASK(here, place_of_call, started)                                                \
-	({                                                                                         \
-		__u64 start_time = (started), key = stack_key(bpf_get_current_pid_tgid());         \
-		struct call_stack *stack = bpf_map_lookup_elem(&stacks, &key);                     \
-                                                                                                   \
-		(here)->entered++;                                                                 \
-		if (!stack)                                                                        \
-			stack = new_stack(key, start_time);                                        \
-		if (!stack) {                                                                      \
-			(here)->too_many++;                                                        \
-			__sync_fetch_and_add(&placeless, 1);                                       \
-		} else {                                                                           \
-			if (stack->start_time != start_time)                                       \
-				disown_calls(here, stack, start_time);                             \
-			if (stack->busy) {                                                         \
-				(here)->left_at_entry++;                                           \
-			} else {                                                                   \
-				stack->place = (__u64)(place_of_call);                             \
-				push_call(here, stack);                                            \
-			}                                                                          \
-		}                                                                                  \
-		0;                                                                                 \
-	})
+static __noinline int enter_of_task(__u64 place, __u64 start_time)
+{
+	__u64 key = stack_key(bpf_get_current_pid_tgid());
+	struct call_stack *stack = bpf_map_lookup_elem(&stacks, &key);
+	struct funclat_cpu *here = this_cpu();
+
+	here->entered++;
+	if (!stack)
+		stack = new_stack(key, start_time);
+	if (!stack) {
+		here->too_many++;
+		__sync_fetch_and_add(&placeless, 1);
+		return 0;
+	}
+	if (stack->start_time != start_time)
+		disown_calls(here, stack, start_time);
+	if (stack->busy)
+		here->left_at_entry++;
+	else
+		push_call(here, stack, place);
+	return 0;
+}
 
 /* A return whose entry is not known, unless that was counted when there was no place for it. */
 static __always_inline int return_of_stranger(struct funclat_cpu *here, struct call_stack *stack)
@@ -345,10 +343,10 @@ static __always_inline int return_of_stranger(struct funclat_cpu *here, struct c
 	return 0;
 }
 
-/* When the call at stack->place began, which is then no longer remembered; 0: that is not known. */
-static __always_inline __u64 pop_call(struct funclat_cpu *here, struct call_stack *stack)
+/* When the call at @place began, which is then no longer remembered; 0: that is not known. */
+static __always_inline __u64 pop_call(struct funclat_cpu *here, struct call_stack *stack,
+				      __u64 place)
 {
-	__u64 place = *(volatile __u64 *)&stack->place;
 	__u32 depth = stack->depth;
 
 	for (__u32 i = 0; i < CALL_DEPTH; i++) {
@@ -367,30 +365,36 @@ static __always_inline __u64 pop_call(struct funclat_cpu *here, struct call_stac
 	return 0;
 }
 
-#define RETURN_OF_TASK(now, place_of_call, started)                                                \
+/* While it works on the stack, an interrupt may call the function. */
+#define SET_BUSY(stack, value) (*(volatile __u32 *)&(stack)->busy = (value))
+
+static __noinline int return_of_task(__u64 place, __u64 start_time, __u64 now)
+{
+	__u64 ids = bpf_get_current_pid_tgid(), key = stack_key(ids), since;
+	struct call_stack *stack = bpf_map_lookup_elem(&stacks, &key);
+	struct funclat_cpu *here = this_cpu();
+
+	if (!stack || stack->start_time != start_time)
+		return return_of_stranger(here, NULL);
+	if (stack->busy)
+		return 0;
+	SET_BUSY(stack, 1);
+	since = pop_call(here, stack, place);
+	if (!since)
+		return_of_stranger(here, stack);
+	if (!stack->depth && stacks_used > config.stacks_kept)
+		remove_stack(key);
+	else
+		SET_BUSY(stack, 0);
+	return since ? count_in_full(here, ids, now - since) : 0;
+}
+
+/* The verifier takes where the arguments are for a pointer; what comes out of a map is a number. */
+#define NUMBER_OF(pointer, kept_in)                                                                \
 	({                                                                                         \
-		struct funclat_cpu *here = this_cpu();                                             \
-		__u64 ids = bpf_get_current_pid_tgid(), key = stack_key(ids), since = 0;           \
-		struct call_stack *stack = bpf_map_lookup_elem(&stacks, &key);                     \
-                                                                                                   \
-		if (stack && stack->start_time != (started))                                       \
-			stack = NULL;                                                              \
-		if (!stack) {                                                                      \
-			return_of_stranger(here, NULL);                                            \
-		} else if (!stack->busy) {                                                         \
-			*(volatile __u32 *)&stack->busy = 1;                                       \
-			stack->place = (__u64)(place_of_call);                                     \
-			since = pop_call(here, stack);                                             \
-			if (!since)                                                                \
-				return_of_stranger(here, stack);                                   \
-			if (!stack->depth && stacks_used > config.stacks_kept)                     \
-				remove_stack(key);                                                 \
-			else                                                                       \
-				*(volatile __u32 *)&stack->busy = 0;                               \
-			if (since)                                                                 \
-				count_call(here, ids, (now)-since);                                \
-		}                                                                                  \
-		0;                                                                                 \
+		volatile __u64 *kept = &this_cpu()->kept_in;                                       \
+		*kept = (__u64)(pointer);                                                          \
+		*kept;                                                                             \
 	})
 
 SEC("fentry")
@@ -398,7 +402,8 @@ int fentry_of_task(__u64 *args)
 {
 	if (!filter_passes())
 		return 0;
-	return ENTER_OF_TASK(this_cpu(), args, bpf_get_current_task_btf()->start_time);
+	return enter_of_task(NUMBER_OF(args, place_at_entry),
+			     bpf_get_current_task_btf()->start_time);
 }
 
 SEC("fexit")
@@ -406,7 +411,8 @@ int fexit_of_task(__u64 *args)
 {
 	__u64 now = bpf_ktime_get_ns();
 
-	return RETURN_OF_TASK(now, args, bpf_get_current_task_btf()->start_time);
+	return return_of_task(NUMBER_OF(args, place_at_return),
+			      bpf_get_current_task_btf()->start_time, now);
 }
 
 #define START_TIME BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), start_time)
@@ -423,7 +429,7 @@ int kprobe_of_task(struct pt_regs *regs)
 {
 	if (!filter_passes())
 		return 0;
-	return ENTER_OF_TASK(this_cpu(), PT_REGS_SP(regs), START_TIME);
+	return enter_of_task(PT_REGS_SP(regs), START_TIME);
 }
 
 SEC("kretprobe")
@@ -431,7 +437,7 @@ int kretprobe_of_task(struct pt_regs *regs)
 {
 	__u64 now = bpf_ktime_get_ns();
 
-	return RETURN_OF_TASK(now, PT_REGS_SP(regs) - RETURN_TAKES, START_TIME);
+	return return_of_task(PT_REGS_SP(regs) - RETURN_TAKES, START_TIME, now);
 }
 
 /* The thread is gone: what it was in will not return. */

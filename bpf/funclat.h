@@ -93,7 +93,8 @@ struct funclat_cpu {
 	__u64 left_at_end;    /* and at the end of the thread */
 	__u64 too_many;	      /* calls without a place to remember them */
 	__u64 unstamped;      /* returns of calls whose entry was not seen */
-	__u64 reserved[2];
+	__u64 place_at_entry; /* of the call at hand */
+	__u64 place_at_return;
 	struct call_row others;
 	struct call_row row[CALL_ROWS];
 	__u64 sent[CALL_ROWS]; /* the collector's: what it wrote last */
@@ -110,7 +111,6 @@ struct call_frame {
 /* What a thread is in. */
 struct call_stack {
 	__u64 start_time; /* of the thread: ids are used again */
-	__u64 place;	  /* of the call at hand */
 	__u32 depth;
 	__u32 forgotten; /* deeper calls, which were counted as too many */
 	__u32 busy; /* a program is at work here, and was interrupted by what calls the function */

@@ -275,27 +275,25 @@ static __u64 least_mean_ns(const struct funclat *self, const struct funclat_bpf 
  * Measure the shortest function that can be called at will: what it seems to take is nearly all our own,
  * and therefore the most that we add to any other.  0, or why the way does not work.
  */
-static int measure_bias(struct funclat *self, const struct funclat_way *way)
+static int measure_bias(struct funclat *self, const struct funclat_way *way, const char **step)
 {
 	static const char *const functions[] = { "__arm64_sys_getppid", "__do_sys_getppid",
 						 "__x64_sys_getppid" };
 	struct funclat_config config = { .filter = { .active = 1 } };
 	struct bpf_link *links[FUNCLAT_LINKS] = { NULL };
 	struct funclat_bpf *skel = NULL;
-	const char *step;
 	__u64 bias;
 	int err = -ENOENT;
 
 	config.filter.tid = (__u32)syscall(SYS_gettid);
 	self->has_bias = false;
 	for (unsigned int i = 0; i < sizeof(functions) / sizeof(functions[0]) && !skel; i++) {
-		err = put_on(self, way, functions[i], config, &skel, links, &step);
-		if (err == -ENOTSUPP)
+		err = put_on(self, way, functions[i], config, &skel, links, step);
+		if (err && err != -ENOENT && err != -ESRCH)
 			return err;
 	}
 	if (!skel) {
-		say_detail("%s: no function to measure the own bias by: %s", way->name,
-			   strerror(-err));
+		say_detail("%s: no function to measure the own bias by", way->name);
 		return 0;
 	}
 	bias = least_mean_ns(self, skel);
@@ -353,11 +351,15 @@ static int try_way(struct funclat *self, const struct funclat_way *way, const ch
 		snprintf(why, FUNCLAT_WHY, "not asked for");
 		return -ENOENT;
 	}
+	if (self->same_name > 1) {
+		snprintf(why, FUNCLAT_WHY, "%u functions have this name", self->same_name);
+		return -EADDRNOTAVAIL;
+	}
 	if (way->id == FUNCTION_BY_FEXIT && strchr(function, '.')) {
 		snprintf(why, FUNCLAT_WHY, "%s has no type information", function);
 		return -ENOENT;
 	}
-	err = measure_bias(self, way);
+	err = measure_bias(self, way, &step);
 	if (err)
 		return explain(why, step, function, err);
 	err = put_on(self, way, function, self->config, &self->skel, self->links, &step);
@@ -382,7 +384,11 @@ static void resolve(struct funclat *self, const char *name)
 	struct symbols symbols;
 
 	snprintf(self->function, sizeof(self->function), "%s", name);
-	if (symbols_find(SYMBOLS_PATH, name, &symbols) || symbols.exact)
+	self->same_name = 0;
+	if (symbols_find(SYMBOLS_PATH, name, &symbols))
+		return;
+	self->same_name = symbols.exact;
+	if (symbols.exact)
 		return;
 	snprintf(self->function, sizeof(self->function), "%s", symbols.variant);
 }
@@ -509,17 +515,16 @@ static const char *result(struct hook *hook)
 
 static __u64 entry_runs_skipped(const struct funclat *self)
 {
-	const char *name = NULL;
 	struct bpf_program *program;
 	__u64 skipped = 0;
 
 	bpf_object__for_each_program (program, self->skel->obj) {
 		struct bpf_prog_info info = { 0 };
 		__u32 size = sizeof(info);
+		const char *name = bpf_program__name(program);
 
-		name = bpf_program__name(program);
-		if (bpf_program__fd(program) >= 0 && !strstr(name, "exit") &&
-		    !strstr(name, "kret") &&
+		if (bpf_program__fd(program) >= 0 &&
+		    (!strncmp(name, "fentry_", 7) || !strncmp(name, "kprobe_", 7)) &&
 		    !bpf_prog_get_info_by_fd(bpf_program__fd(program), &info, &size))
 			skipped += info.recursion_misses;
 	}

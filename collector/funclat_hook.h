@@ -36,6 +36,7 @@ struct funclat {
 	const struct funclat_way *only_way; /* NULL: the first that works */
 	char attached[SYMBOL_SIZE + 16];
 	char function[SYMBOL_SIZE]; /* the one that is measured */
+	unsigned int same_name;	    /* functions that have this name */
 	const struct funclat_way *way;
 	struct funclat_bpf *skel;
 	struct bpf_link *links[FUNCLAT_LINKS];

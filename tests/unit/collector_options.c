@@ -226,6 +226,9 @@ static void test_outputs(void **state)
 	(void)state;
 	check_bad("", "no output");
 	check_bad("-p runqlat", "no output");
+	check_bad("-p funclat -o file:x", "-p funclat: which function?");
+	check_bad("-p runqlat -p funclat:way=kprobe -o file:x", "-p funclat: which function?");
+	check_good("-p funclat:way=kprobe -p funclat:function=vfs_read -o file:x");
 	check_good("-o file:1 -o file:2 -o - -o - -o - -o udp://h:7 -o udp://h:8 -o file:");
 	assert_int_equal(options.output_count, 8);
 	check_bad("-o - -o - -o - -o - -o - -o - -o - -o - -o file:9", "-o file:9");
