@@ -250,7 +250,10 @@ ASSERT_RECORD(rec_gap);
 
 #define COUNTERS_PER_RECORD 4
 
-/* A probe's ledger takes several records of the same time_ns; columns that are 0 may be left out. */
+/*
+ * A probe's ledger takes several records of the same time_ns; columns that are 0 may be left out.  In
+ * a snapshot it follows what else there is of the probe; that of the sinks is the snapshot's last.
+ */
 struct rec_counters {
 	RECORD_FRAME;
 	__u8 probe; /* 0: the sinks of the session */

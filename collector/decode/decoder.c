@@ -5,18 +5,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void take_record(void *context, const struct record *record, __u64 offset)
+/* The session that @record is for; NULL: there is no place for it. */
+static struct session *receive(struct decoder *decoder, const struct record *record)
 {
-	struct decoder *decoder = context;
 	struct session *session = sessions_find(&decoder->sessions, record);
 
-	(void)offset;
 	decoder->input_records++;
 	decoder->bytes += RECORD_SIZE;
+	if (!session)
+		decoder->shared.homeless++;
+	return session;
+}
+
+static void take_record(void *context, const struct record *record, __u64 offset)
+{
+	struct session *session = receive(context, record);
+
+	(void)offset;
 	if (session)
 		session_take(session, record);
-	else
-		decoder->shared.homeless++;
+}
+
+/* With --interval.  Apart, because a test for it in each record would be felt. */
+static void take_record_in_steps(void *context, const struct record *record, __u64 offset)
+{
+	struct session *session = receive(context, record);
+
+	(void)offset;
+	if (!session)
+		return;
+	steps_before(session, record);
+	session_take(session, record);
+	steps_after(session, record);
 }
 
 static void take_damage(void *context, const struct damage *damage)
@@ -40,6 +60,11 @@ static const struct reader_ops reader_ops = {
 	.damage = take_damage,
 };
 
+static const struct reader_ops reader_ops_in_steps = {
+	.record = take_record_in_steps,
+	.damage = take_damage,
+};
+
 struct decoder *decoder_open(const struct options *options, FILE *out)
 {
 	struct decoder *decoder = calloc(1, sizeof(*decoder));
@@ -48,7 +73,8 @@ struct decoder *decoder_open(const struct options *options, FILE *out)
 		return NULL;
 	shared_init(&decoder->shared, options, out);
 	sessions_init(&decoder->sessions, &decoder->shared);
-	reader_init(&decoder->reader, &reader_ops, decoder);
+	reader_init(&decoder->reader, options->interval_ns ? &reader_ops_in_steps : &reader_ops,
+		    decoder);
 	return decoder;
 }
 

@@ -23,8 +23,12 @@ void histset_init(struct histset *set, struct budget *budget)
 
 void histset_release(struct histset *set)
 {
-	for (unsigned int i = 0; i < set->count; i++)
-		budget_give(set->budget, set->histogram[i], sizeof(*set->histogram[i]));
+	for (unsigned int i = 0; i < set->count; i++) {
+		struct keyed_histogram *keyed = set->histogram[i];
+
+		budget_give(set->budget, keyed->base, sizeof(*keyed->base));
+		budget_give(set->budget, keyed, sizeof(*keyed));
+	}
 	budget_give(set->budget, set->histogram, set->room * sizeof(*set->histogram));
 	histset_init(set, set->budget);
 }
@@ -84,6 +88,7 @@ static struct keyed_histogram *place_for(struct histset *set, const struct rec_h
 	keyed = budget_take(set->budget, sizeof(*keyed));
 	if (!keyed)
 		return NULL;
+	keyed->known_ns = set->proven_ns;
 	keyed->shape = record->shape;
 	keyed->key = record->key;
 	memmove(&set->histogram[at + 1], &set->histogram[at],

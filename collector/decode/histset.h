@@ -14,9 +14,18 @@
 
 #define HISTSET_MAX 1024
 
+/* What a histogram held when a step began (histstep.h). */
+struct histogram_base {
+	struct histogram buckets;
+	struct moments moments;
+};
+
 struct keyed_histogram {
 	__u8 shape;
+	bool stepless; /* no memory for its base */
 	__u32 key;
+	__u64 known_ns; /* it held what it should when the step to here ended; 0: never */
+	struct histogram_base *base; /* as of known_ns; NULL: nothing, or there are no steps */
 	struct histogram buckets;
 	__u64 bucket_ns[H2_BUCKETS]; /* the snapshot each bucket is from */
 	struct rec_summary summary;  /* type 0: none was heard */
@@ -28,8 +37,9 @@ struct histset {
 	unsigned int count;
 	unsigned int room;
 	struct budget *budget;
-	__u64 refused; /* records without a place */
-	__u64 foreign; /* records of a bucket layout that is not known here */
+	__u64 proven_ns; /* all of it was known to be as it should at this snapshot; 0: never */
+	__u64 refused;	 /* records without a place */
+	__u64 foreign;	 /* records of a bucket layout that is not known here */
 };
 
 void histset_init(struct histset *set, struct budget *budget);

@@ -3,19 +3,30 @@
 #ifndef TARSIER_DECODE_HISTVIEW_H
 #define TARSIER_DECODE_HISTVIEW_H
 
+#include "histset.h"
 #include "view.h"
 
 void *histview_open(struct session *session);
 void histview_take(void *state, struct session *session, const struct record *record);
+void histview_step(void *state, struct session *session, const struct step *step);
 __u64 histview_received(const void *state);
 void histview_report(const void *state, const struct session *session, FILE *out);
 void histview_close(void *state, struct session *session);
 
+/*
+ * For a view that has a histset among other things: print all histograms of @set, and what they
+ * counted during @step, below a heading that is there already.  The busiest come first, at most
+ * as many as --rows says.
+ */
+void histview_print(const struct histset *set, const struct session *session, FILE *out);
+void histview_print_step(struct histset *set, const struct session *session,
+			 const struct step *step, FILE *out);
+
 /* The whole ops table of such a view. */
 #define HISTVIEW                                                                                   \
 	{                                                                                          \
-		.open = histview_open, .take = histview_take, .received = histview_received,       \
-		.report = histview_report, .close = histview_close,                                \
+		.open = histview_open, .take = histview_take, .step = histview_step,               \
+		.received = histview_received, .report = histview_report, .close = histview_close, \
 	}
 
 #endif

@@ -24,7 +24,7 @@ struct options {
 	const char *save;
 	bool until_closed;
 	__u32 timeout_s; /* 0: none */
-	__u64 rows;	 /* of events; ~0: all */
+	__u64 rows;	 /* of events, and histograms at a time; ~0: all */
 	const struct unit *unit;
 	enum bucket_style buckets;
 	unsigned int probe; /* the only one shown; 0: all */

@@ -147,7 +147,9 @@ void plot_figures(FILE *out, const struct histogram *histogram, const struct mom
 	if (moments->count) {
 		print_real(out, "  mean", has_mean, mean, unit);
 		print_real(out, "  standard deviation", has_variance, sqrtl(variance), unit);
-		fputs(has_variance ? " (of the population)" : "", out);
+		if (has_variance)
+			fprintf(out, " (variance %.3Lf %s^2)", variance / unit->ns / unit->ns,
+				unit->name);
 	}
 	fputc('\n', out);
 	print_order(out, histogram, moments, unit);

@@ -14,7 +14,8 @@ void plot_log2(FILE *out, const struct histogram *histogram, const struct unit *
 void plot_h2(FILE *out, const struct histogram *histogram, const struct unit *unit);
 
 /*
- * Count, mean, standard deviation, min, percentiles, max.  @histogram and @moments are told apart
+ * Count, mean, standard deviation and variance of the population (every value was counted, there
+ * is nothing to estimate), min, percentiles, max.  @histogram and @moments are told apart
  * because they come in separate records: where they contradict each other, the buckets are right.
  */
 void plot_figures(FILE *out, const struct histogram *histogram, const struct moments *moments,

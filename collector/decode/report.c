@@ -108,8 +108,10 @@ bool report(struct decoder *decoder)
 	FILE *out = decoder->shared.table.out;
 	bool clean = !decoder->damages && !decoder->shared.homeless;
 
-	for (unsigned int i = 0; i < sessions->count; i++)
+	for (unsigned int i = 0; i < sessions->count; i++) {
 		session_settle(sessions->session[i]);
+		steps_end(sessions->session[i]);
+	}
 	table_end(&decoder->shared.table);
 	for (unsigned int i = 0; i < sessions->count; i++) {
 		clean &= report_session(sessions->session[i], sessions->count, out);

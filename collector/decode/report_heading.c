@@ -3,16 +3,17 @@
 #include "report.h"
 #include "view.h"
 
-static void print_text(const struct session *session, const char *label, enum text_kind kind,
-		       unsigned int probe, FILE *out)
+/* @prefix and the text, on a line for each text of this kind. */
+static void print_texts(const struct session *session, const char *label, const char *prefix,
+			enum text_kind kind, unsigned int probe, FILE *out)
 {
 	const struct text *text = texts_find(&session->texts, kind, probe);
 
-	if (!text)
-		return;
-	fprintf(out, "  %-12s ", label);
-	text_print_parts(out, text);
-	fputc('\n', out);
+	for (; text; text = texts_next(&session->texts, text)) {
+		fprintf(out, "  %-12s %s", label, prefix);
+		text_print_parts(out, text);
+		fputc('\n', out);
+	}
 }
 
 static void print_id(const struct session *session, FILE *out)
@@ -74,10 +75,10 @@ static void print_machine(const struct session *session, FILE *out)
 {
 	const struct rec_session *about = &session->about;
 
-	print_text(session, "kernel", TEXT_release, 0, out);
-	print_text(session, "machine", TEXT_machine, 0, out);
-	print_text(session, "collector", TEXT_collector, 0, out);
-	print_text(session, "command", TEXT_command, 0, out);
+	print_texts(session, "kernel", "", TEXT_release, 0, out);
+	print_texts(session, "machine", "", TEXT_machine, 0, out);
+	print_texts(session, "collector", "", TEXT_collector, 0, out);
+	print_texts(session, "command", "", TEXT_command, 0, out);
 	if (!about->type)
 		return;
 	fprintf(out, "  %-12s %u online, %u possible\n", "cpus", about->cpus_online,
@@ -97,18 +98,14 @@ static void print_probes(const struct session *session, FILE *out)
 	__u32 idle = session->about.probes_wanted & ~session->about.probes_active;
 	char buffer[VIEW_NAME];
 
-	print_text(session, "unavailable", TEXT_unavailable, 0, out);
+	print_texts(session, "unavailable", "", TEXT_unavailable, 0, out);
 	for (unsigned int i = 1; i <= PROBE_ID_MAX; i++) {
 		const char *name = view_name(buffer, i);
 
 		if (idle >> i & 1)
 			fprintf(out, "  %-12s WANTED, BUT NOT ACTIVE\n", name);
-		print_text(session, name, TEXT_attached, i, out);
-		if (texts_find(&session->texts, TEXT_unavailable, i)) {
-			fprintf(out, "  %-12s unavailable: ", name);
-			text_print_parts(out, texts_find(&session->texts, TEXT_unavailable, i));
-			fputc('\n', out);
-		}
+		print_texts(session, name, "", TEXT_attached, i, out);
+		print_texts(session, name, "unavailable: ", TEXT_unavailable, i, out);
 	}
 	if (session->texts.refused)
 		fprintf(out, "  %-12s %llu parts without a place\n", "texts",

@@ -6,8 +6,8 @@
 
 #define RANGES_AT_FIRST 8
 
-/* The first number is put here, so that one from before a wrap still has room below it. */
-#define EPOCH (1ULL << 32)
+/* The first number is put there, so that one from before a wrap still has room below it. */
+#define EPOCH SEQSET_FIRST
 
 bool seqset_init(struct seqset *set, struct budget *budget)
 {
@@ -23,17 +23,22 @@ void seqset_release(struct seqset *set, struct budget *budget)
 	memset(set, 0, sizeof(*set));
 }
 
-static __u64 extend(struct seqset *set, __u32 seq)
+__u64 seqset_number(const struct seqset *set, __u32 seq)
 {
 	__u32 ahead = seq - (__u32)set->end;
 
+	return set->end + ahead - (ahead >> 31 ? EPOCH : 0);
+}
+
+static __u64 extend(struct seqset *set, __u32 seq)
+{
 	if (!set->begun) {
 		set->begun = true;
 		set->lowest = EPOCH + seq;
 		set->end = EPOCH + seq;
 		return set->end;
 	}
-	return set->end + ahead - (ahead >> 31 ? EPOCH : 0);
+	return seqset_number(set, seq);
 }
 
 static void learn(struct seqset *set, __u64 first, __u64 end)
@@ -156,6 +161,22 @@ void seqset_expect(struct seqset *set, __u32 seq)
 	__u64 end = extend(set, seq);
 
 	learn(set, end, end);
+}
+
+__u64 seqset_run(const struct seqset *set, __u64 number)
+{
+	unsigned int at = find(set, number);
+
+	__u64 from = number;
+
+	if (at < set->ranges && set->range[at].to == number)
+		at++; /* ends right before it */
+	if (at < set->ranges && set->range[at].from <= number)
+		from = set->range[at].from;
+	/* ranges reach across holes that are settled */
+	if (from < set->settled)
+		from = set->settled < number ? set->settled : number;
+	return from;
 }
 
 __u64 seqset_missing_before(const struct seqset *set)

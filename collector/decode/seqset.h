@@ -17,6 +17,9 @@
 
 #define SEQSET_RANGES 512
 
+/* A session's first record. */
+#define SEQSET_FIRST (1ULL << 32)
+
 enum seq_verdict {
 	SEQ_NEW,
 	SEQ_DUPLICATE,
@@ -54,6 +57,12 @@ void seqset_expect(struct seqset *set, __u32 seq);
 
 /* Numbers that exist and were not seen, counted from the session's first, number 0. */
 __u64 seqset_missing(const struct seqset *set);
+
+/* @seq, relative to the greatest number known, as 64 bits: the session's first is SEQSET_FIRST. */
+__u64 seqset_number(const struct seqset *set, __u32 seq);
+
+/* From which number on all were seen, up to @number, which was. */
+__u64 seqset_run(const struct seqset *set, __u64 number);
 
 /* How many of these came before the first one known here. */
 __u64 seqset_missing_before(const struct seqset *set);

@@ -26,7 +26,8 @@ struct session *session_open(struct shared *shared, unsigned int number, __u16 s
 	session->number = number;
 	session->salt = salt;
 	if (!seqset_init(&session->data, &shared->budget) ||
-	    !seqset_init(&session->blocks, &shared->budget)) {
+	    !seqset_init(&session->blocks, &shared->budget) ||
+	    (shared->options->interval_ns && !steps_open(session))) {
 		session_close(session);
 		return NULL;
 	}
@@ -45,6 +46,7 @@ void session_close(struct session *session)
 	texts_release(&session->texts, budget);
 	ledger_release(&session->ledger, budget);
 	budget_give(budget, session->tasks, sizeof(*session->tasks));
+	budget_give(budget, session->steps, sizeof(*session->steps));
 	budget_give(budget, session, sizeof(*session));
 }
 

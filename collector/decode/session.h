@@ -12,6 +12,7 @@
 #include "ledger.h"
 #include "options.h"
 #include "seqset.h"
+#include "steps.h"
 #include "table.h"
 #include "tasks.h"
 #include "texts.h"
@@ -62,7 +63,8 @@ struct session {
 	struct tasks *tasks;
 	struct ledger ledger;
 	void *view_state[PROBE_ID_MAX + 1];
-	__u32 held; /* probes whose views wait for what follows, a bit each */
+	struct steps *steps; /* NULL: none are asked for */
+	__u32 held;	     /* probes whose views wait for what follows, a bit each */
 };
 
 /* A session of which only the salt is known; NULL: no memory. */

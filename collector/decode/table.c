@@ -41,6 +41,17 @@ void table_row(struct table *table, struct session *session, enum probe_id probe
 		fprintf(table->out, "%-7u ", session->number);
 }
 
+FILE *table_block(struct table *table, struct session *session, enum probe_id probe)
+{
+	if (table->session)
+		fputc('\n', table->out);
+	fprintf(table->out, "%s, session %u, ", view_entries[probe].name, session->number);
+	session_print_board(session, table->out);
+	table->session = session;
+	table->heading[0] = '\0'; /* the next row gets its own again */
+	return table->out;
+}
+
 void table_end(struct table *table)
 {
 	if (table->session)

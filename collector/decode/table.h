@@ -31,6 +31,12 @@ void table_init(struct table *table, FILE *out);
 void table_row(struct table *table, struct session *session, enum probe_id probe,
 	       const char *heading);
 
+/*
+ * The view of @probe is about to print something else for @session: a heading of which this is the
+ * beginning, without the end of the line, and what belongs to it.  Returns where it goes.
+ */
+FILE *table_block(struct table *table, struct session *session, enum probe_id probe);
+
 /* No more rows for now: something else follows. */
 void table_end(struct table *table);
 

@@ -23,46 +23,112 @@ void texts_release(struct texts *texts, struct budget *budget)
 	texts->count = 0;
 }
 
-static unsigned int index_of(const struct texts *texts, unsigned int kind, unsigned int probe)
+static bool is_complete(const struct text *text)
 {
-	unsigned int i;
+	return text->got == ~0u >> (TEXT_PARTS_MAX - parts_kept(text));
+}
 
-	for (i = 0; i < texts->count; i++)
-		if (texts->text[i]->kind == kind && texts->text[i]->probe == probe)
-			break;
-	return i;
+static bool are_alike(const struct text *left, const struct text *right)
+{
+	return left->kind == right->kind && left->probe == right->probe;
+}
+
+/* Nothing of @text is not in @other as well. */
+static bool is_contained(const struct text *text, const struct text *other)
+{
+	if (!are_alike(text, other) || text->parts != other->parts || text->got & ~other->got)
+		return false;
+	for (unsigned int part = 0; part < parts_kept(text); part++)
+		if (text->got >> part & 1 &&
+		    memcmp(text->bytes + part * TEXT_PART_SIZE,
+			   other->bytes + part * TEXT_PART_SIZE, TEXT_PART_SIZE))
+			return false;
+	return true;
+}
+
+/* It is one that was heard before, or a part of it.  Of two equal ones the second is. */
+static bool is_repetition(const struct texts *texts, unsigned int at)
+{
+	for (unsigned int i = 0; i < texts->count; i++)
+		if (i != at && is_contained(texts->text[at], texts->text[i]) &&
+		    (i < at || texts->text[i]->got != texts->text[at]->got))
+			return true;
+	return false;
+}
+
+/* The first text from @at on that is like @wanted and new. */
+static const struct text *find_from(const struct texts *texts, unsigned int at,
+				    const struct text *wanted)
+{
+	for (; at < texts->count; at++)
+		if (are_alike(texts->text[at], wanted) && !is_repetition(texts, at))
+			return texts->text[at];
+	return NULL;
 }
 
 const struct text *texts_find(const struct texts *texts, unsigned int kind, unsigned int probe)
 {
-	unsigned int at = index_of(texts, kind, probe);
+	struct text wanted = { .kind = (__u8)kind, .probe = (__u8)probe };
 
-	return at < texts->count ? texts->text[at] : NULL;
+	return find_from(texts, 0, &wanted);
 }
 
-/* The text that @record is a part of; a new one where its number of parts has changed. */
+const struct text *texts_next(const struct texts *texts, const struct text *text)
+{
+	unsigned int at = 0;
+
+	while (texts->text[at] != text)
+		at++;
+	return find_from(texts, at + 1, text);
+}
+
+static void forget(struct texts *texts, unsigned int at, struct budget *budget)
+{
+	budget_give(budget, texts->text[at], size_of(texts->text[at]));
+	texts->count--;
+	memmove(&texts->text[at], &texts->text[at + 1],
+		(texts->count - at) * sizeof(texts->text[0]));
+}
+
+static void forget_repetitions(struct texts *texts, struct budget *budget)
+{
+	for (unsigned int at = texts->count; at--;)
+		if (is_repetition(texts, at))
+			forget(texts, at, budget);
+}
+
+static bool has_room_for(const struct texts *texts, const struct text *text)
+{
+	unsigned int alike = 0;
+
+	for (unsigned int i = 0; i < texts->count; i++)
+		alike += are_alike(texts->text[i], text);
+	return texts->count < TEXTS_MAX && alike < TEXTS_ALIKE;
+}
+
+/* The text that @record is a part of, a new one if need be; NULL: no place. */
 static struct text *place_for(struct texts *texts, const struct rec_text *record,
 			      struct budget *budget)
 {
 	struct text shape = { .kind = record->kind,
 			      .probe = record->probe,
-			      .parts = record->parts };
-	unsigned int at = index_of(texts, record->kind, record->probe);
+			      .parts = record->parts,
+			      .first = record->seq - record->part };
 	struct text *text;
 
-	if (at < texts->count && texts->text[at]->parts == record->parts)
-		return texts->text[at];
-	if (at == TEXTS_MAX)
+	for (unsigned int i = 0; i < texts->count; i++)
+		if (are_alike(texts->text[i], &shape) && texts->text[i]->parts == shape.parts &&
+		    texts->text[i]->first == shape.first)
+			return texts->text[i];
+	if (!has_room_for(texts, &shape))
+		forget_repetitions(texts, budget);
+	if (!has_room_for(texts, &shape))
 		return NULL;
 	text = budget_take(budget, size_of(&shape));
 	if (!text)
 		return NULL;
 	*text = shape;
-	if (at < texts->count)
-		budget_give(budget, texts->text[at], size_of(texts->text[at]));
-	else
-		texts->count++;
-	texts->text[at] = text;
+	texts->text[texts->count++] = text;
 	return text;
 }
 
@@ -81,6 +147,8 @@ void texts_learn(struct texts *texts, const struct rec_text *record, struct budg
 	}
 	memcpy(text->bytes + record->part * TEXT_PART_SIZE, record->text, TEXT_PART_SIZE);
 	text->got |= 1u << record->part;
+	if (is_complete(text))
+		forget_repetitions(texts, budget);
 }
 
 void text_print_parts(FILE *out, const struct text *text)

@@ -11,6 +11,7 @@
 
 #include "probes.h"
 #include "session.h"
+#include "steps.h"
 
 #define VIEW_EVENTS 4
 
@@ -25,6 +26,15 @@ struct view {
 	void (*settle)(void *state, struct session *session);
 	/* Of the events that the ledger calls delivered, those that are here. */
 	__u64 (*received)(const void *state);
+	/*
+	 * Only with --interval: a step has ended (steps.h).  Taken were all records that came of its
+	 * snapshots, the last one's at step->to_ns included, and none of a later snapshot.  Print
+	 * below step_heading() what happened since the step before, and keep what the next one will
+	 * be compared with; only with session->steps is memory taken for it.  What is in doubt
+	 * because records are missing is left to a later step: the steps add up to the totals.
+	 * histview.h does all this for histograms.
+	 */
+	void (*step)(void *state, struct session *session, const struct step *step);
 	void (*report)(const void *state, const struct session *session, FILE *out);
 	void (*close)(void *state, struct session *session);
 };

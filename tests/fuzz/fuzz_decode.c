@@ -22,6 +22,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *input, size_t size);
 static struct options choose(unsigned char choice)
 {
 	static const char *const units[] = { "us", "ms", "ns", "us" };
+	static const __u64 intervals_ns[] = { 1000000, 1000000000, 7, 3600000000000 };
 	struct options options = options_default();
 
 	options.unit = unit_find(units[choice & 3]);
@@ -30,6 +31,8 @@ static struct options choose(unsigned char choice)
 	options.rows = choice & 16 ? 3 : ~0ULL;
 	if (choice & 32)
 		options.memory_max = 20000;
+	if (choice & 128)
+		options.interval_ns = intervals_ns[choice & 3];
 	return options;
 }
 

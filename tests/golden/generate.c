@@ -15,6 +15,8 @@
 
 #define PROBE_BIT(name) (1u << PROBE_##name)
 #define VALUES 500
+/* Of the first board in steps(): slices of the snapshot at the end of the third second. */
+#define LOST_BLOCK 6
 
 /* Waits from under 1 us to some ms, most of them short. */
 static void make_values(__u64 values[VALUES], __u64 seed)
@@ -358,6 +360,20 @@ static void add_system(struct encoder *encoder, __u64 time_ns, __u8 flags, __u64
 	encode(encoder, &record);
 }
 
+static void end_snapshot(struct encoder *encoder, __u64 time_ns, __u64 delivered, __u64 dropped)
+{
+	__u64 columns[LEDGER_COLUMNS] = { delivered + dropped, delivered },
+	      none[LEDGER_COLUMNS] = { 0 };
+
+	columns[LEDGER_user_dropped] = dropped;
+	encoder->step_ns = 0;
+	encoder->time_ns = time_ns;
+	encode_counters(encoder, PROBE_cputime, columns);
+	encode_counters(encoder, 0, none);
+	encoder->totals.entered = (__u32)(delivered + dropped);
+	encoder->totals.user_dropped = (__u32)dropped;
+}
+
 /*
  * Three snapshots: a task from before, one that begins in between, one with a main thread that
  * exits, one that the second snapshot leaves out, and a parent with a new process of an old id.
@@ -366,7 +382,6 @@ static void cputime(struct encoder *encoder)
 {
 	const __u8 process = CPUTIME_PROCESS, baseline = CPUTIME_PROCESS | CPUTIME_BASELINE;
 	__u64 begin = encoder->time_ns, at = begin + SECOND;
-	__u64 columns[LEDGER_COLUMNS] = { 14, 13, 0, 0, 0, 0, 1 };
 
 	encode_about(encoder, "arm-board-1", PROBE_BIT(cputime));
 	add_system(encoder, begin, CPUTIME_BASELINE, 0, 0);
@@ -387,6 +402,7 @@ static void cputime(struct encoder *encoder)
 	add_cputime(encoder, begin, baseline, 300, 300, 3 * SECOND, 5);
 	add_cputime(encoder, at, process, 300, 300, 3 * SECOND, 55);
 	add_system(encoder, at, 0, 1000, 1260);
+	end_snapshot(encoder, at, 5, 0);
 	encode_block_end(encoder);
 
 	at += SECOND;
@@ -394,6 +410,7 @@ static void cputime(struct encoder *encoder)
 	add_cputime(encoder, at, 0, 102, 100, 4 * SECOND, 50300);
 	add_cputime(encoder, at, process | CPUTIME_EXITED, 201, 201, begin + 100 * MS, 1600);
 	add_system(encoder, at, CPUTIME_LATE, 2000, 3260);
+	end_snapshot(encoder, at, 8, 1);
 	encode_block_end(encoder);
 
 	at += SECOND;
@@ -405,21 +422,122 @@ static void cputime(struct encoder *encoder)
 	add_cputime(encoder, at, process, 201, 201, begin + 2100 * MS, 300);
 	add_cputime(encoder, at, process | CPUTIME_LATE, 300, 300, 3 * SECOND, 455);
 	add_system(encoder, at, 0, 3000, 3970);
-	encode_counters(encoder, PROBE_cputime, columns);
-	encoder->totals.entered = 14;
-	encoder->totals.user_dropped = 1;
+	end_snapshot(encoder, at, 13, 1);
 	encode_closing(encoder);
 }
 
 /* What the second snapshot says of the task from before never arrives. */
 static void cputime_lost(struct encoder *encoder)
 {
-	size_t lost = 31 * RECORD_SIZE, length = 2 * RECORD_SIZE;
+	size_t lost = 35 * RECORD_SIZE, length = 2 * RECORD_SIZE;
 
 	cputime(encoder);
 	memmove(encoder->bytes + lost, encoder->bytes + lost + length,
 		encoder->length - lost - length);
 	encoder->length -= length;
+}
+
+/* A second later: @count of @values were counted, and a wait of each second was slow. */
+static void add_second(struct encoder *encoder, const __u64 values[VALUES], unsigned int count)
+{
+	__u64 none[LEDGER_COLUMNS] = { 0 }, waits[LEDGER_COLUMNS] = { 0 };
+	__u64 columns[LEDGER_COLUMNS] = { count, count };
+
+	encoder->step_ns = 0;
+	encoder->time_ns += 600000000;
+	encode_wait(encoder, "worker", 100 + count % 7, 10000000 + count * 1000, ~0u);
+	encoder->time_ns += 400000000;
+	encode_snapshot(encoder, PROBE_runqlat, values, count);
+	encode_counters(encoder, PROBE_runqlat, columns);
+	waits[LEDGER_entered] = waits[LEDGER_delivered] = ++encoder->totals.entered;
+	encode_counters(encoder, PROBE_runqslower, waits);
+	encode_counters(encoder, 0, none);
+	encode_block_end(encoder);
+}
+
+static size_t block_length(const unsigned char *block)
+{
+	return ((const struct rec_header *)block)->records * (size_t)RECORD_SIZE;
+}
+
+/* Two boards, eight seconds each, block by block; one block of the first board is lost. */
+static void steps(struct encoder *encoder)
+{
+	static const char *const names[] = { "arm-board-1", "arm-board-2" };
+	struct encoder board[2];
+	size_t at[2] = { 0, 0 }, blocks = 0;
+	__u64 values[VALUES];
+
+	for (unsigned int i = 0; i < 2; i++) {
+		encoder_open(&board[i], i + 1);
+		board[i].time_ns += i * 250000000;
+		make_values(values, 42 + i);
+		encode_about(&board[i], names[i], PROBE_BIT(runqlat) | PROBE_BIT(runqslower));
+		for (unsigned int second = 1; second <= 8; second++)
+			add_second(&board[i], values, second < 5 ? second * 40 : 300);
+		board[i].totals.entered += 300;
+		encode_closing(&board[i]);
+	}
+	encoder->bytes = malloc(board[0].length + board[1].length);
+	if (!encoder->bytes)
+		abort();
+	while (at[0] < board[0].length || at[1] < board[1].length) {
+		for (unsigned int i = 0; i < 2; i++) {
+			const unsigned char *block = board[i].bytes + at[i];
+
+			if (at[i] >= board[i].length)
+				continue;
+			at[i] += block_length(block);
+			if (i == 0 && ++blocks == LOST_BLOCK)
+				continue;
+			memcpy(encoder->bytes + encoder->length, block, block_length(block));
+			encoder->length += block_length(block);
+		}
+	}
+	encoder_release(&board[0]);
+	encoder_release(&board[1]);
+}
+
+/* Of each CPU and each process, twice. */
+static void keys(struct encoder *encoder)
+{
+	__u64 values[VALUES], none[LEDGER_COLUMNS] = { 0 };
+	__u64 columns[LEDGER_COLUMNS] = { 500, 500 };
+
+	make_values(values, 7);
+	encode_about(encoder, "arm-board-1", PROBE_BIT(runqlat));
+	encoder->step_ns = 0;
+	for (unsigned int second = 1; second <= 2; second++) {
+		encoder->time_ns += 1000000000;
+		for (__u32 i = 0; i < 2; i++)
+			encode_snapshot_of(encoder, PROBE_runqlat,
+					   HIST_SHAPE(SCOPE_CPU, H2_PRECISION), i, values + 250 * i,
+					   125 * second);
+		for (__u32 i = 0; i < 5; i++)
+			encode_snapshot_of(encoder, PROBE_runqlat,
+					   HIST_SHAPE(SCOPE_TGID, H2_PRECISION), 1000 + i,
+					   values + 100 * i, (10 + 10 * i) * second);
+		encode_task(encoder, 1004, 1000, "busy \x1b[31m");
+		encode_task(encoder, 1003, 1000, "second");
+		encode_counters(encoder, PROBE_runqlat, columns);
+		encode_counters(encoder, 0, none);
+	}
+	encoder->totals.entered = 500;
+	encode_closing(encoder);
+}
+
+/* Two better ways to attach failed; both reasons are said again with the session record. */
+static void unavailable(struct encoder *encoder)
+{
+	for (unsigned int i = 0; i < 2; i++) {
+		encode_about(encoder, "arm-board-1", PROBE_BIT(runqlat));
+		encode_text(encoder, TEXT_unavailable, PROBE_runqlat,
+			    "tp_btf: this kernel has no BTF (CONFIG_DEBUG_INFO_BTF)");
+		encode_text(encoder, TEXT_unavailable, PROBE_runqlat,
+			    "raw_tp: not permitted (CONFIG_SECURITY_LOCKDOWN_LSM)");
+	}
+	add_histogram(encoder, 0);
+	encode_closing(encoder);
 }
 
 static const struct {
@@ -447,6 +565,9 @@ static const struct {
 	{ "losses", losses },
 	{ "cputime", cputime },
 	{ "cputime_lost", cputime_lost },
+	{ "steps", steps },
+	{ "keys", keys },
+	{ "unavailable", unavailable },
 };
 
 static int write_case(const char *directory, size_t number)

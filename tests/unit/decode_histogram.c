@@ -196,6 +196,35 @@ static void test_plot(void **state)
 	free(is);
 }
 
+static void check_variance(const char *unit, const char *must)
+{
+	char *is;
+	size_t length;
+	FILE *out = open_memstream(&is, &length);
+
+	plot_figures(out, &histogram, &moments, unit_find(unit));
+	fclose(out);
+	if (!strstr(is, must))
+		fail_msg("\"%s\" is not in:\n%s", must, is);
+	free(is);
+}
+
+static void test_variance_has_the_unit_squared(void **state)
+{
+	(void)state;
+	memset(&histogram, 0, sizeof(histogram));
+	memset(&moments, 0, sizeof(moments));
+	for (__u64 value = 1000; value <= 3000; value += 2000) {
+		histogram_add(&histogram, value);
+		moments_add(&moments, value);
+	}
+	check_variance("ns", "standard deviation 1000.000 ns (variance 1000000.000 ns^2)\n");
+	check_variance("us", "standard deviation 1.000 us (variance 1.000 us^2)\n");
+	check_variance("ms", "standard deviation 0.001 ms (variance 0.000 ms^2)\n");
+	moments.squares = 1;
+	check_variance("us", "standard deviation impossible\n");
+}
+
 static void test_plot_of_everything(void **state)
 {
 	char *is;
@@ -226,6 +255,7 @@ int main(void)
 		cmocka_unit_test(test_log2_of_nanoseconds_is_exact),
 		cmocka_unit_test(test_log2_of_microseconds),
 		cmocka_unit_test(test_plot),
+		cmocka_unit_test(test_variance_has_the_unit_squared),
 		cmocka_unit_test(test_plot_of_everything),
 	};
 

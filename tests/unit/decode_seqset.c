@@ -140,6 +140,42 @@ static void test_random_order(void **state)
 		    set.end - set.lowest - distinct);
 }
 
+/* Sequence number @seq of a set that began at 0. */
+static void check_run(__u32 seq, __u32 from)
+{
+	__u64 number = seqset_number(&set, seq);
+
+	assert_true(number == SEQSET_FIRST + seq);
+	assert_true(seqset_run(&set, number) == SEQSET_FIRST + from);
+}
+
+static void test_runs(void **state)
+{
+	(void)state;
+	for (__u32 i = 0; i < 10; i++)
+		add(i, SEQ_NEW);
+	add(12, SEQ_NEW);
+	add(13, SEQ_NEW);
+	check_run(0, 0);
+	check_run(9, 0);
+	check_run(12, 12);
+	check_run(13, 12);
+	add(11, SEQ_NEW);
+	check_run(13, 11);
+	check_run(9, 0);
+	add(10, SEQ_NEW);
+	check_run(13, 0);
+}
+
+static void test_run_does_not_reach_across_a_settled_hole(void **state)
+{
+	(void)state;
+	for (__u32 i = 0; i < 3 * SEQSET_RANGES; i += 2)
+		add(i, SEQ_NEW);
+	for (__u32 i = 0; i < 3 * SEQSET_RANGES; i += 2)
+		check_run(i, i);
+}
+
 static void test_without_memory(void **state)
 {
 	(void)state;
@@ -164,6 +200,8 @@ int main(void)
 		TEST(test_late_across_wrap),
 		TEST(test_oldest_holes_are_settled),
 		TEST(test_random_order),
+		TEST(test_runs),
+		TEST(test_run_does_not_reach_across_a_settled_hole),
 		TEST(test_without_memory),
 	};
 

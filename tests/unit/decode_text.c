@@ -113,20 +113,25 @@ static void test_clock_that_was_never_set(void **state)
 	assert_string_equal(clock_date(to, &clock, 11 * SEC), "11.000000 s after boot");
 }
 
-static void learn_part(struct texts *texts, struct budget *budget, const char *string,
+/* A whole part. */
+static const char full[] = "0123456789012345678901234567890123456789";
+
+/* Of the text whose first part has the sequence number @first. */
+static void learn_part(struct texts *texts, struct budget *budget, __u32 first, const char *string,
 		       unsigned int part, unsigned int parts)
 {
-	struct rec_text record = {
-		.type = REC_text, .kind = TEXT_command, .part = (__u8)part, .parts = (__u8)parts
-	};
+	struct rec_text record = { .type = REC_text,
+				   .seq = first + part,
+				   .kind = TEXT_command,
+				   .part = (__u8)part,
+				   .parts = (__u8)parts };
 
 	memcpy(record.text, string, strnlen(string, TEXT_PART_SIZE));
 	texts_learn(texts, &record, budget);
 }
 
-static void check_parts(const struct texts *texts, const char *must)
+static void check_text(const struct text *text, const char *must)
 {
-	const struct text *text = texts_find(texts, TEXT_command, 0);
 	char *is;
 	size_t length;
 	FILE *out = open_memstream(&is, &length);
@@ -138,27 +143,96 @@ static void check_parts(const struct texts *texts, const char *must)
 	free(is);
 }
 
+static void check_parts(const struct texts *texts, const char *must)
+{
+	const struct text *text = texts_find(texts, TEXT_command, 0);
+
+	check_text(text, must);
+	assert_null(texts_next(texts, text));
+}
+
 static void test_texts(void **state)
 {
-	static const char full[] = "0123456789012345678901234567890123456789";
 	struct budget budget = { .left = 100000 };
 	struct texts texts = { .count = 0 };
 
 	(void)state;
 	assert_null(texts_find(&texts, TEXT_command, 0));
-	learn_part(&texts, &budget, "end", 2, 3);
+	learn_part(&texts, &budget, 7, "end", 2, 3);
 	check_parts(&texts, "...end");
-	learn_part(&texts, &budget, full, 0, 3);
+	learn_part(&texts, &budget, 7, full, 0, 3);
 	check_parts(&texts, "0123456789012345678901234567890123456789...end");
-	learn_part(&texts, &budget, full, 1, 3);
+	learn_part(&texts, &budget, 7, full, 1, 3);
 	check_parts(&texts, "0123456789012345678901234567890123456789"
 			    "0123456789012345678901234567890123456789end");
-	learn_part(&texts, &budget, "new", 0, 1);
-	check_parts(&texts, "new");
-	learn_part(&texts, &budget, "outside", 1, 1);
-	learn_part(&texts, &budget, "none", 0, 0);
-	learn_part(&texts, &budget, "far", 200, 255);
+	learn_part(&texts, &budget, 20, "outside", 1, 1);
+	learn_part(&texts, &budget, 21, "none", 0, 0);
+	learn_part(&texts, &budget, 22, "far", 200, 255);
 	assert_int_equal(texts.refused, 3);
+	texts_release(&texts, &budget);
+	assert_int_equal(budget.left, 100000);
+}
+
+/* Why each of several ways to attach is not available: all of them count, each once. */
+static void test_different_texts(void **state)
+{
+	struct budget budget = { .left = 100000 };
+	struct texts texts = { .count = 0 };
+	const struct text *text;
+
+	(void)state;
+	for (__u32 announced = 0; announced < 1000; announced += 100) {
+		learn_part(&texts, &budget, announced, "no BTF", 0, 1);
+		learn_part(&texts, &budget, announced + 1, full, 0, 2);
+		learn_part(&texts, &budget, announced + 1, "first", 1, 2);
+		learn_part(&texts, &budget, announced + 3, full, 0, 2);
+		/* what has the same length and beginning; and sometimes the rest of it is lost */
+		if (announced % 300 == 0)
+			learn_part(&texts, &budget, announced + 3, "second", 1, 2);
+	}
+	text = texts_find(&texts, TEXT_command, 0);
+	check_text(text, "no BTF");
+	text = texts_next(&texts, text);
+	check_text(text, "0123456789012345678901234567890123456789first");
+	text = texts_next(&texts, text);
+	check_text(text, "0123456789012345678901234567890123456789second");
+	assert_null(texts_next(&texts, text));
+	assert_in_range(texts.count, 3, 4);
+	assert_int_equal(texts.refused, 0);
+	texts_release(&texts, &budget);
+	assert_int_equal(budget.left, 100000);
+}
+
+/* Heard in part, and whole when it is repeated. */
+static void test_repetition_completes(void **state)
+{
+	struct budget budget = { .left = 100000 };
+	struct texts texts = { .count = 0 };
+
+	(void)state;
+	learn_part(&texts, &budget, 0, full, 0, 2);
+	check_parts(&texts, "0123456789012345678901234567890123456789...");
+	learn_part(&texts, &budget, 100, "rest", 1, 2);
+	learn_part(&texts, &budget, 100, full, 0, 2);
+	check_parts(&texts, "0123456789012345678901234567890123456789rest");
+	assert_int_equal(texts.count, 1);
+	texts_release(&texts, &budget);
+}
+
+static void test_too_many_texts(void **state)
+{
+	struct budget budget = { .left = 100000 };
+	struct texts texts = { .count = 0 };
+
+	(void)state;
+	for (__u32 i = 0; i < 100; i++) {
+		char name[COMM_SIZE];
+
+		snprintf(name, sizeof(name), "text %u", i);
+		learn_part(&texts, &budget, i, name, 0, 1);
+	}
+	assert_int_equal(texts.count, TEXTS_ALIKE);
+	assert_int_equal(texts.refused, 100 - TEXTS_ALIKE);
 	texts_release(&texts, &budget);
 	assert_int_equal(budget.left, 100000);
 }
@@ -173,6 +247,9 @@ int main(void)
 		cmocka_unit_test(test_dates),
 		cmocka_unit_test(test_clock_that_was_never_set),
 		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_different_texts),
+		cmocka_unit_test(test_repetition_completes),
+		cmocka_unit_test(test_too_many_texts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -278,21 +278,30 @@ static __u32 encode_slices(struct encoder *encoder, const struct rec_slice *shap
 
 void encode_snapshot(struct encoder *encoder, unsigned int probe, const __u64 *values, size_t count)
 {
+	encode_snapshot_of(encoder, probe, HIST_SHAPE(SCOPE_ALL, H2_PRECISION), 0, values, count);
+}
+
+void encode_snapshot_of(struct encoder *encoder, unsigned int probe, __u8 shape, __u32 key,
+			const __u64 *values, size_t count)
+{
 	struct rec_slice slice = {
 		.type = REC_slice,
 		.time_ns = encoder->time_ns,
 		.probe = (__u8)probe,
-		.shape = HIST_SHAPE(SCOPE_ALL, H2_PRECISION),
+		.shape = shape,
+		.key = key,
 	};
 	struct rec_summary summary = { .type = REC_summary,
 				       .time_ns = slice.time_ns,
 				       .probe = slice.probe,
 				       .shape = slice.shape,
+				       .key = key,
 				       .count = count };
 	struct rec_range range = { .type = REC_range,
 				   .time_ns = slice.time_ns,
 				   .probe = slice.probe,
 				   .shape = slice.shape,
+				   .key = key,
 				   .min = ~0ULL };
 	__extension__ unsigned __int128 squares = 0;
 	__u64 buckets[H2_BUCKETS] = { 0 };

@@ -63,9 +63,11 @@ void encode_wait(struct encoder *encoder, const char *comm, __u32 tid, __u64 wai
 /* All columns of a probe's ledger. */
 void encode_counters(struct encoder *encoder, unsigned int probe,
 		     const __u64 columns[LEDGER_COLUMNS]);
-/* A whole snapshot of the histogram of @count values. */
+/* A whole snapshot of the histogram of @count values; that of @shape and @key. */
 void encode_snapshot(struct encoder *encoder, unsigned int probe, const __u64 *values,
 		     size_t count);
+void encode_snapshot_of(struct encoder *encoder, unsigned int probe, __u8 shape, __u32 key,
+			const __u64 *values, size_t count);
 
 /* Sign a record again after a test changed it. */
 void encode_sign(void *record);

@@ -68,6 +68,16 @@ fails() {
 	says "$text" err
 }
 
+# says_soon TEXT FILE: while the listener goes on
+says_soon() {
+	tries=0
+	until says "$1" "$2"; do
+		tries=$((tries + 1))
+		[ $tries -gt 200 ] && return 1
+		sleep 0.05
+	done
+}
+
 # same_report FILE: what was heard live is what the file says
 same_report() {
 	"$decoder" --rows all "$1" >file.out
@@ -125,6 +135,12 @@ is "rows are there while it listens" says "worker/0 .* 100 " out
 kill -INT "$listener"
 is "SIGINT ends it as well" ends 0
 
+start --interval 3
+"$send" "$port" "$golden/steps.tsr"
+is "so are steps, of each board" says_soon "runqlat, session 2, board arm-board-2, 00:00:08.250009 to" out
+kill -INT "$listener"
+is "and the report follows" ends 3
+
 start
 is "a port in use: status 1" fails 1 "the port is in use" --listen "127.0.0.1:$port"
 kill -INT "$listener"
@@ -152,6 +168,7 @@ is "an unknown option" fails 2 "unknown or misused option --nosuch" --nosuch
 is "an unknown letter" fails 2 "unknown or misused option -x" -x file
 is "a value is missing" fails 2 "a value is missing for --rows" --rows
 is "a value that does not fit" fails 2 "expected us|ms|ns" --unit s file
+is "steps that are too short" fails 2 "expected TIME" --interval 0.0001 file
 is "an unknown probe" fails 2 "expected NAME" --probe nosuch file
 is "nothing to read" fails 2 "name a file"
 is "both ways at once" fails 2 "not both" --listen 0 file

@@ -16,6 +16,12 @@ struct wait {
 	__u8 prev_comm[COMM_SIZE];
 };
 
+/* What came since the last step. */
+struct figures {
+	struct histogram histogram;
+	struct moments moments;
+};
+
 struct runqslower {
 	struct histogram histogram;
 	struct moments moments;
@@ -23,11 +29,17 @@ struct runqslower {
 	struct rec_runqslower held; /* until the name of its previous task has come */
 	struct wait worst[WORST];   /* the longest first */
 	unsigned int worst_count;
+	struct figures *step; /* NULL: there are no steps */
 };
 
 static void *open_state(struct session *session)
 {
-	return budget_take(&session->shared->budget, sizeof(struct runqslower));
+	struct budget *budget = &session->shared->budget;
+	struct runqslower *state = budget_take(budget, sizeof(*state));
+
+	if (state && session->steps)
+		state->step = budget_take(budget, sizeof(*state->step));
+	return state;
 }
 
 static const char *make_heading(char to[TABLE_HEADING_MAX], bool prev, const struct unit *unit)
@@ -160,6 +172,10 @@ static void take(void *opaque, struct session *session, const struct record *rec
 		return;
 	histogram_add(&state->histogram, event->wait_ns);
 	moments_add(&state->moments, event->wait_ns);
+	if (state->step) {
+		histogram_add(&state->step->histogram, event->wait_ns);
+		moments_add(&state->step->moments, event->wait_ns);
+	}
 	if (!has_rows_left(state, session) && !is_among_worst(state, event->wait_ns))
 		return;
 	if (event->flags & RUNQSLOWER_PREV) {
@@ -168,6 +184,21 @@ static void take(void *opaque, struct session *session, const struct record *rec
 	} else {
 		show(state, session, &(struct wait) { .event = *event });
 	}
+}
+
+static void step(void *opaque, struct session *session, const struct step *step)
+{
+	struct runqslower *state = opaque;
+	FILE *out;
+
+	if (!state->step)
+		return;
+	out = step_heading(session, step);
+	plot_figures(out, &state->step->histogram, &state->step->moments,
+		     session->shared->options->unit);
+	if (!step_is_whole(step))
+		fputs("     records are missing, perhaps waits among them\n", out);
+	memset(state->step, 0, sizeof(*state->step));
 }
 
 static __u64 received(const void *opaque)
@@ -203,7 +234,11 @@ static void report(const void *opaque, const struct session *session, FILE *out)
 
 static void close_state(void *opaque, struct session *session)
 {
-	budget_give(&session->shared->budget, opaque, sizeof(struct runqslower));
+	struct budget *budget = &session->shared->budget;
+	struct runqslower *state = opaque;
+
+	budget_give(budget, state->step, sizeof(*state->step));
+	budget_give(budget, state, sizeof(*state));
 }
 
 const struct view view_runqslower = {
@@ -211,6 +246,7 @@ const struct view view_runqslower = {
 	.open = open_state,
 	.take = take,
 	.settle = settle,
+	.step = step,
 	.received = received,
 	.report = report,
 	.close = close_state,
