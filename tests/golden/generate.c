@@ -403,6 +403,149 @@ static void losses(struct encoder *encoder)
 	encode_closing(encoder);
 }
 
+#define SECOND 1000000000ULL
+#define MS 1000000ULL
+
+/* A task's figures after so many ms; a quarter of its run time is system time. */
+static void add_cputime(struct encoder *encoder, __u64 time_ns, __u8 flags, __u32 tid, __u32 tgid,
+			__u64 start_ns, __u64 ms)
+{
+	struct rec_cputime record = {
+		.type = REC_cputime,
+		.flags = flags,
+		.time_ns = time_ns,
+		.start_ns = start_ns,
+		.tid = tid,
+		.tgid = tgid,
+		.utime_ns = ms * MS / 16 * 12,
+		.stime_ns = ms * MS / 16 * 4,
+		.runtime_ns = ms * MS + 12345,
+		.system_share = 1u << 30,
+	};
+
+	encode(encoder, &record);
+}
+
+static void add_children(struct encoder *encoder, __u64 time_ns, __u8 flags, __u32 tgid,
+			 __u64 start_ns, __u64 ms)
+{
+	struct rec_cputime_children record = {
+		.type = REC_cputime_children,
+		.flags = flags,
+		.time_ns = time_ns,
+		.start_ns = start_ns,
+		.tgid = tgid,
+		.utime_ns = ms * MS,
+		.stime_ns = ms * MS / 2,
+	};
+
+	encode(encoder, &record);
+}
+
+/* Two CPUs; what the tasks did not use was idle time, but for a tick or so. */
+static void add_system(struct encoder *encoder, __u64 time_ns, __u8 flags, __u64 since_ms,
+		       __u64 tasks_ms)
+{
+	struct rec_cputime_system record = {
+		.type = REC_cputime_system,
+		.flags = flags,
+		.time_ns = time_ns,
+		.tasks_ns = tasks_ms * MS,
+		.user_ticks = 500 + (__u32)(tasks_ms / 10),
+		.system_ticks = 600,
+		.idle_ticks = 0xfffffff0u + (__u32)((2 * since_ms - tasks_ms) / 10),
+		.iowait_ticks = 3,
+		.irq_ticks = 70,
+		.cpus = 2,
+		.tasks = 90,
+		.ticks_per_s = 100,
+	};
+
+	if (flags & CPUTIME_LATE) {
+		record.flags = 0;
+		record.left_out = 1;
+		record.left_out_us = 200000;
+	}
+	encode(encoder, &record);
+}
+
+static void end_snapshot(struct encoder *encoder, __u64 time_ns, __u64 delivered, __u64 dropped)
+{
+	__u64 columns[LEDGER_COLUMNS] = { delivered + dropped, delivered },
+	      none[LEDGER_COLUMNS] = { 0 };
+
+	columns[LEDGER_user_dropped] = dropped;
+	encoder->step_ns = 0;
+	encoder->time_ns = time_ns;
+	encode_counters(encoder, PROBE_cputime, columns);
+	encode_counters(encoder, 0, none);
+	encoder->totals.entered = (__u32)(delivered + dropped);
+	encoder->totals.user_dropped = (__u32)dropped;
+}
+
+/*
+ * Three snapshots: a task from before, one that begins in between, one with a main thread that
+ * exits, one that the second snapshot leaves out, and a parent with a new process of an old id.
+ */
+static void cputime(struct encoder *encoder)
+{
+	const __u8 process = CPUTIME_PROCESS, baseline = CPUTIME_PROCESS | CPUTIME_BASELINE;
+	__u64 begin = encoder->time_ns, at = begin + SECOND;
+
+	encode_about(encoder, "arm-board-1", PROBE_BIT(cputime));
+	add_system(encoder, begin, CPUTIME_BASELINE, 0, 0);
+	encode_task(encoder, 100, 3 * SECOND, "old");
+	add_cputime(encoder, begin, baseline, 100, 100, 3 * SECOND, 50000);
+	add_cputime(encoder, at, process, 100, 100, 3 * SECOND, 50400);
+	encode_task(encoder, 102, 4 * SECOND, "old/worker");
+	add_cputime(encoder, begin, CPUTIME_BASELINE, 102, 100, 4 * SECOND, 49000);
+	add_cputime(encoder, at, 0, 102, 100, 4 * SECOND, 49300);
+	encode_task(encoder, 200, 3 * SECOND, "sh");
+	add_cputime(encoder, begin, baseline, 200, 200, 3 * SECOND, 20);
+	add_cputime(encoder, at, process, 200, 200, 3 * SECOND, 30);
+	add_children(encoder, begin, baseline, 200, 3 * SECOND, 1000);
+	add_children(encoder, at, process, 200, 3 * SECOND, 1100);
+	encode_task(encoder, 201, begin + 100 * MS, "cc1");
+	add_cputime(encoder, at, process, 201, 201, begin + 100 * MS, 800);
+	encode_task(encoder, 300, 3 * SECOND, "modest");
+	add_cputime(encoder, begin, baseline, 300, 300, 3 * SECOND, 5);
+	add_cputime(encoder, at, process, 300, 300, 3 * SECOND, 55);
+	add_system(encoder, at, 0, 1000, 1260);
+	end_snapshot(encoder, at, 5, 0);
+	encode_block_end(encoder);
+
+	at += SECOND;
+	add_cputime(encoder, at, process | CPUTIME_LEADER_GONE, 100, 100, 3 * SECOND, 51400);
+	add_cputime(encoder, at, 0, 102, 100, 4 * SECOND, 50300);
+	add_cputime(encoder, at, process | CPUTIME_EXITED, 201, 201, begin + 100 * MS, 1600);
+	add_system(encoder, at, CPUTIME_LATE, 2000, 3260);
+	end_snapshot(encoder, at, 8, 1);
+	encode_block_end(encoder);
+
+	at += SECOND;
+	encode_task(encoder, 201, begin + 2100 * MS, "cc1");
+	add_cputime(encoder, at, process | CPUTIME_LEADER_GONE, 100, 100, 3 * SECOND, 51600);
+	add_cputime(encoder, at, CPUTIME_GONE, 102, 100, 4 * SECOND, 50500);
+	add_cputime(encoder, at, process, 200, 200, 3 * SECOND, 40);
+	add_children(encoder, at, process, 200, 3 * SECOND, 2300);
+	add_cputime(encoder, at, process, 201, 201, begin + 2100 * MS, 300);
+	add_cputime(encoder, at, process | CPUTIME_LATE, 300, 300, 3 * SECOND, 455);
+	add_system(encoder, at, 0, 3000, 3970);
+	end_snapshot(encoder, at, 13, 1);
+	encode_closing(encoder);
+}
+
+/* What the second snapshot says of the task from before never arrives. */
+static void cputime_lost(struct encoder *encoder)
+{
+	size_t lost = 35 * RECORD_SIZE, length = 2 * RECORD_SIZE;
+
+	cputime(encoder);
+	memmove(encoder->bytes + lost, encoder->bytes + lost + length,
+		encoder->length - lost - length);
+	encoder->length -= length;
+}
+
 /* A second later: @count of @values were counted, and a wait of each second was slow. */
 static void add_second(struct encoder *encoder, const __u64 values[VALUES], unsigned int count)
 {
@@ -504,136 +647,6 @@ static void unavailable(struct encoder *encoder)
 	}
 	add_histogram(encoder, 0);
 	encode_closing(encoder);
-}
-
-#define SECOND 1000000000ULL
-#define MS 1000000ULL
-
-/* A task's figures after so many ms; a quarter of its run time is system time. */
-static void add_cputime(struct encoder *encoder, __u64 time_ns, __u8 flags, __u32 tid, __u32 tgid,
-			__u64 start_ns, __u64 ms)
-{
-	struct rec_cputime record = {
-		.type = REC_cputime,
-		.flags = flags,
-		.time_ns = time_ns,
-		.start_ns = start_ns,
-		.tid = tid,
-		.tgid = tgid,
-		.utime_ns = ms * MS / 16 * 12,
-		.stime_ns = ms * MS / 16 * 4,
-		.runtime_ns = ms * MS + 12345,
-		.system_share = 1u << 30,
-	};
-
-	encode(encoder, &record);
-}
-
-static void add_children(struct encoder *encoder, __u64 time_ns, __u8 flags, __u32 tgid,
-			 __u64 start_ns, __u64 ms)
-{
-	struct rec_cputime_children record = {
-		.type = REC_cputime_children,
-		.flags = flags,
-		.time_ns = time_ns,
-		.start_ns = start_ns,
-		.tgid = tgid,
-		.utime_ns = ms * MS,
-		.stime_ns = ms * MS / 2,
-	};
-
-	encode(encoder, &record);
-}
-
-/* Two CPUs; what the tasks did not use was idle time, but for a tick or so. */
-static void add_system(struct encoder *encoder, __u64 time_ns, __u8 flags, __u64 since_ms,
-		       __u64 tasks_ms)
-{
-	struct rec_cputime_system record = {
-		.type = REC_cputime_system,
-		.flags = flags,
-		.time_ns = time_ns,
-		.tasks_ns = tasks_ms * MS,
-		.user_ticks = 500 + (__u32)(tasks_ms / 10),
-		.system_ticks = 600,
-		.idle_ticks = 0xfffffff0u + (__u32)((2 * since_ms - tasks_ms) / 10),
-		.iowait_ticks = 3,
-		.irq_ticks = 70,
-		.cpus = 2,
-		.tasks = 90,
-		.ticks_per_s = 100,
-	};
-
-	if (flags & CPUTIME_LATE) {
-		record.flags = 0;
-		record.left_out = 1;
-		record.left_out_us = 200000;
-	}
-	encode(encoder, &record);
-}
-
-/*
- * Three snapshots: a task from before, one that begins in between, one with a main thread that
- * exits, one that the second snapshot leaves out, and a parent with a new process of an old id.
- */
-static void cputime(struct encoder *encoder)
-{
-	const __u8 process = CPUTIME_PROCESS, baseline = CPUTIME_PROCESS | CPUTIME_BASELINE;
-	__u64 begin = encoder->time_ns, at = begin + SECOND;
-	__u64 columns[LEDGER_COLUMNS] = { 14, 13, 0, 0, 0, 0, 1 };
-
-	encode_about(encoder, "arm-board-1", PROBE_BIT(cputime));
-	add_system(encoder, begin, CPUTIME_BASELINE, 0, 0);
-	encode_task(encoder, 100, 3 * SECOND, "old");
-	add_cputime(encoder, begin, baseline, 100, 100, 3 * SECOND, 50000);
-	add_cputime(encoder, at, process, 100, 100, 3 * SECOND, 50400);
-	encode_task(encoder, 102, 4 * SECOND, "old/worker");
-	add_cputime(encoder, begin, CPUTIME_BASELINE, 102, 100, 4 * SECOND, 49000);
-	add_cputime(encoder, at, 0, 102, 100, 4 * SECOND, 49300);
-	encode_task(encoder, 200, 3 * SECOND, "sh");
-	add_cputime(encoder, begin, baseline, 200, 200, 3 * SECOND, 20);
-	add_cputime(encoder, at, process, 200, 200, 3 * SECOND, 30);
-	add_children(encoder, begin, baseline, 200, 3 * SECOND, 1000);
-	add_children(encoder, at, process, 200, 3 * SECOND, 1100);
-	encode_task(encoder, 201, begin + 100 * MS, "cc1");
-	add_cputime(encoder, at, process, 201, 201, begin + 100 * MS, 800);
-	encode_task(encoder, 300, 3 * SECOND, "modest");
-	add_cputime(encoder, begin, baseline, 300, 300, 3 * SECOND, 5);
-	add_cputime(encoder, at, process, 300, 300, 3 * SECOND, 55);
-	add_system(encoder, at, 0, 1000, 1260);
-	encode_block_end(encoder);
-
-	at += SECOND;
-	add_cputime(encoder, at, process | CPUTIME_LEADER_GONE, 100, 100, 3 * SECOND, 51400);
-	add_cputime(encoder, at, 0, 102, 100, 4 * SECOND, 50300);
-	add_cputime(encoder, at, process | CPUTIME_EXITED, 201, 201, begin + 100 * MS, 1600);
-	add_system(encoder, at, CPUTIME_LATE, 2000, 3260);
-	encode_block_end(encoder);
-
-	at += SECOND;
-	encode_task(encoder, 201, begin + 2100 * MS, "cc1");
-	add_cputime(encoder, at, process | CPUTIME_LEADER_GONE, 100, 100, 3 * SECOND, 51600);
-	add_cputime(encoder, at, CPUTIME_GONE, 102, 100, 4 * SECOND, 50500);
-	add_cputime(encoder, at, process, 200, 200, 3 * SECOND, 40);
-	add_children(encoder, at, process, 200, 3 * SECOND, 2300);
-	add_cputime(encoder, at, process, 201, 201, begin + 2100 * MS, 300);
-	add_cputime(encoder, at, process | CPUTIME_LATE, 300, 300, 3 * SECOND, 455);
-	add_system(encoder, at, 0, 3000, 3970);
-	encode_counters(encoder, PROBE_cputime, columns);
-	encoder->totals.entered = 14;
-	encoder->totals.user_dropped = 1;
-	encode_closing(encoder);
-}
-
-/* What the second snapshot says of the task from before never arrives. */
-static void cputime_lost(struct encoder *encoder)
-{
-	size_t lost = 31 * RECORD_SIZE, length = 2 * RECORD_SIZE;
-
-	cputime(encoder);
-	memmove(encoder->bytes + lost, encoder->bytes + lost + length,
-		encoder->length - lost - length);
-	encoder->length -= length;
 }
 
 static void add_device(struct encoder *encoder, __u32 number, const char *name)

@@ -18,16 +18,32 @@ static FILE *out;
 static char *text;
 static size_t text_length;
 
-static int setup(void **state)
+static int setup_with_steps(void **state, __u64 interval_ns)
 {
 	(void)state;
 	options = options_default();
+	options.interval_ns = interval_ns;
 	options.rows = 40;
 	options.unit = unit_find("ms");
 	out = open_memstream(&text, &text_length);
 	decoder = decoder_open(&options, out);
 	encoder_open(&encoder, 1);
 	return !decoder;
+}
+
+static int setup(void **state)
+{
+	return setup_with_steps(state, 0);
+}
+
+static int setup_long_steps(void **state)
+{
+	return setup_with_steps(state, 2 * SECOND);
+}
+
+static int setup_short_steps(void **state)
+{
+	return setup_with_steps(state, MS);
 }
 
 static int teardown(void **state)
@@ -189,21 +205,30 @@ static void test_balance_tells_what_is_missing(void **state)
 	says("the rest: tasks that began or ended between two snapshots");
 }
 
-/* Only some of what was heard of steps is shown; only steps when asked for. */
 static void test_steps(void **state)
 {
+	__u64 columns[LEDGER_COLUMNS] = { 0 };
+
 	(void)state;
-	options.interval_ns = 2 * SECOND;
+	encoder.step_ns = 0;
+	encoder.time_ns = 10 * SECOND;
+	encode_about(&encoder, "board", 1u << PROBE_cputime);
 	cpus(10 * SECOND, CPUTIME_BASELINE, 0, 100);
 	for (__u64 i = 1; i <= 6; i++) {
-		cputime((10 + i) * SECOND, PROCESS, 7, 10 * SECOND, i * 100 * MS);
-		cpus((10 + i) * SECOND - MS, 0, i * 100 * MS, 100 + (__u32)i * 90);
+		encoder.time_ns = (10 + i) * SECOND;
+		cputime(encoder.time_ns, PROCESS, 7, 10 * SECOND, i * 100 * MS);
+		cpus(encoder.time_ns, 0, i * 100 * MS, 100 + (__u32)i * 90);
+		columns[LEDGER_entered] = columns[LEDGER_delivered] = i;
+		encode_counters(&encoder, PROBE_cputime, columns);
+		memset(columns, 0, sizeof(columns));
+		encode_counters(&encoder, 0, columns);
 	}
 	decode();
-	says("step 1, from 00:00:10.000000 to 00:00:11.999000");
-	says("step 3, from");
-	says_not("step 4, from");
-	says("7       -                   10.01      200.000000");
+	says("00:00:10.000000 to 00:00:12.000000 (2.000000 s)");
+	says("00:00:14.000000 to 00:00:16.000000 (2.000000 s)");
+	says("7       -                   10.00      200.000000");
+	says("all CPUs: tasks 10.00 % + idle 90.00 % + waiting for I/O 0.00 % = 100.00 % of 100 %");
+	says_not("over another time");
 }
 
 /* More tasks than there is memory for: some are passed over, none is wrong. */
@@ -229,7 +254,6 @@ static void test_hostile_numbers(void **state)
 
 	(void)state;
 	options.verbose = true;
-	options.interval_ns = MS;
 	for (int i = 0; i < 3000; i++) {
 		__u64 pick = encode_random(&random);
 
@@ -302,9 +326,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_filtered_has_no_balance, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_balance_tells_what_is_missing, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(test_steps, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_steps, setup_long_steps, teardown),
 		cmocka_unit_test_setup_teardown(test_many_tasks, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_hostile_numbers, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_hostile_numbers, setup_short_steps, teardown),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_growth),
 	};

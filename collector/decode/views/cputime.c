@@ -9,9 +9,7 @@
 #include <string.h>
 
 #include "cpureport.h"
-
-/* A snapshot may come a little early by the board's clock. */
-#define EARLY_NS 5000000ULL
+#include "steps.h"
 
 struct cputime {
 	struct cputable table;
@@ -22,7 +20,6 @@ struct cputime {
 	__u64 missing;			/* records, until now */
 	__u64 lost_ns;			/* the last time when there were more */
 	__u64 received;
-	__u64 steps;
 };
 
 static void *open_state(struct session *session)
@@ -163,44 +160,39 @@ static void print_span(const struct cpu_span *span, const struct session *sessio
 		text_seconds(length, span->to_ns - span->from_ns));
 }
 
-static void print_step(struct cputime *state, struct session *session,
-		       const struct rec_cputime_system *record)
+static void begin_step(struct cputime *state)
 {
-	const struct cpu_span span = {
-		.since = SINCE_STEP,
-		.from_ns = step_begin_ns(state, session),
-		.to_ns = record->time_ns,
-	};
-	FILE *out = session->shared->table.out;
-
-	table_end(&session->shared->table);
-	fprintf(out, "cputime, session %u, ", session->number);
-	session_print_board(session, out);
-	fprintf(out, ": step %llu, ", ++state->steps);
-	print_span(&span, session, out);
-	cpureport_tasks(&state->table, &span, session, out);
-	if (state->step.type)
-		cpureport_balance(&state->step, record, out);
-	fputc('\n', out);
-}
-
-static void begin_step(struct cputime *state, const struct rec_cputime_system *record)
-{
-	state->step = *record;
+	state->step = state->last;
 	for (__u32 i = 0; i < state->table.room; i++) {
 		struct cpu_task *task = &state->table.task[i];
 
 		task->step = task->last;
-		task->step_ns = record->time_ns;
+		task->step_ns = state->step.time_ns;
 	}
 }
 
-/* The last record of a snapshot. */
-static void take_system(struct cputime *state, struct session *session,
-			const struct rec_cputime_system *record)
+/* It ends with the last snapshot that was heard of, be it that of the step. */
+static void step(void *opaque, struct session *session, const struct step *step)
 {
-	const struct options *options = session->shared->options;
+	struct cputime *state = opaque;
+	const struct cpu_span span = {
+		.since = SINCE_STEP,
+		.from_ns = step_begin_ns(state, session),
+		.to_ns = state->last.time_ns,
+	};
+	FILE *out;
 
+	if (!state->last.type || span.to_ns <= span.from_ns)
+		return;
+	out = step_heading(session, step);
+	cpureport_tasks(&state->table, &span, session, out);
+	if (state->step.type)
+		cpureport_balance(&state->step, &state->last, out);
+	begin_step(state);
+}
+
+static void take_system(struct cputime *state, const struct rec_cputime_system *record)
+{
 	if (record->flags & CPUTIME_BASELINE) {
 		state->begin_ns = record->time_ns;
 		state->first = *record;
@@ -213,11 +205,6 @@ static void take_system(struct cputime *state, struct session *session,
 	state->last = *record;
 	if (!state->first.type)
 		state->first = *record;
-	if (!options->interval_ns || (options->probe && options->probe != PROBE_cputime) ||
-	    record->time_ns + EARLY_NS < step_begin_ns(state, session) + options->interval_ns)
-		return;
-	print_step(state, session, record);
-	begin_step(state, record);
 }
 
 static void take(void *opaque, struct session *session, const struct record *record)
@@ -232,7 +219,7 @@ static void take(void *opaque, struct session *session, const struct record *rec
 	else if (record->type == REC_cputime_children)
 		take_children(state, session, (const struct rec_cputime_children *)record);
 	else if (record->type == REC_cputime_system)
-		take_system(state, session, (const struct rec_cputime_system *)record);
+		take_system(state, (const struct rec_cputime_system *)record);
 }
 
 static __u64 received(const void *opaque)
@@ -276,6 +263,7 @@ const struct view view_cputime = {
 	.open = open_state,
 	.take = take,
 	.received = received,
+	.step = step,
 	.report = report,
 	.close = close_state,
 };
