@@ -7,7 +7,7 @@
 #include "histview.h"
 
 struct callview {
-	struct histset histograms; /* first: histview reports it */
+	struct histset histograms;
 	struct calltable table;
 	struct rec_function function; /* type 0: none was heard */
 	unsigned int probe;
@@ -41,6 +41,12 @@ void callview_take(void *state, struct session *session, const struct record *re
 __u64 callview_received(const void *state)
 {
 	return histset_total(&((const struct callview *)state)->histograms);
+}
+
+/* The histograms of the CPUs; the rows of threads are totals. */
+void callview_step(void *state, struct session *session, const struct step *step)
+{
+	histview_step(&((struct callview *)state)->histograms, session, step);
 }
 
 static void report_function(const struct callview *view, const struct session *session, FILE *out)

@@ -7,6 +7,7 @@
 
 void *callview_open(struct session *session);
 void callview_take(void *state, struct session *session, const struct record *record);
+void callview_step(void *state, struct session *session, const struct step *step);
 __u64 callview_received(const void *state);
 void callview_report(const void *state, const struct session *session, FILE *out);
 void callview_close(void *state, struct session *session);
@@ -14,8 +15,8 @@ void callview_close(void *state, struct session *session);
 /* The whole ops table of such a view. */
 #define CALLVIEW                                                                                   \
 	{                                                                                          \
-		.open = callview_open, .take = callview_take, .received = callview_received,       \
-		.report = callview_report, .close = callview_close,                                \
+		.open = callview_open, .take = callview_take, .step = callview_step,               \
+		.received = callview_received, .report = callview_report, .close = callview_close, \
 	}
 
 #endif
