@@ -168,6 +168,10 @@ $(BUILD)/check/fuzz_decode: tests/fuzz/fuzz_decode.c $(filter-out %/main.c,$(DEC
 	@mkdir -p $(@D)
 	$(Q)clang-19 -O1 -g $(WARN) -fsanitize=fuzzer,address,undefined -Ibpf -Icollector/decode -o $@ $^ -lm
 
+# What this machine's own clocks serve runs alone; boards that count instructions do not mind each other.
+ALONE := $(wildcard tests/native/*.sh) tests/board/runs.sh
+TOGETHER := $(filter-out %/lib.sh $(ALONE),$(wildcard tests/board/*.sh))
+
 check: $(CHECK_PROGRAMS)	## tests that need neither root nor network
 	$(Q)$(PROVE) $(CHECKS)
 
@@ -175,7 +179,7 @@ test:						## all tests: check, this machine's kernel, the QEMU board
 	$(Q)$(SETUP) build test board
 	$(Q)$(MAKE_GOALS) ARCH=x86_64 collector programs
 	$(Q)$(MAKE_GOALS) decoder board-files modules $(CHECK_PROGRAMS) $(NATIVE_PROGRAMS)
-	$(Q)$(PROVE) $(CHECKS) $(wildcard tests/native/*.sh) $(filter-out %/lib.sh,$(wildcard tests/board/*.sh))
+	$(Q)status=0; $(PROVE) $(CHECKS) $(ALONE) || status=1; $(PROVE) -j$(shell nproc) $(TOGETHER) && exit $$status
 
 golden: $(BUILD)/check/generate $(BUILD)/check/tarsier-decode	## make the golden pairs anew; read the diff
 	$(Q)$(BUILD)/check/generate tests/golden
