@@ -463,11 +463,10 @@ static __noinline int wait_in_full(__u64 *args, __u64 wait, __u64 now)
 	return 0;
 }
 
-SEC("tp_btf/sched_switch")
-int switch_by_wakeup(__u64 *args)
+static __always_inline int switch_with_stamps(__u64 *args, const __u32 wants)
 {
 	__u64 now = bpf_ktime_get_ns(), *place, wait;
-	__u32 wants = config.wants, tid, cpu;
+	__u32 tid, cpu;
 	struct task_struct *next;
 	struct sched_cpu *here;
 
@@ -486,4 +485,16 @@ int switch_by_wakeup(__u64 *args)
 		brief_wait_ended(here, wait);
 	times_change(here, cpu, args, now, wait, true, wants);
 	return 0;
+}
+
+SEC("tp_btf/sched_switch")
+int switch_waits_by_wakeup(__u64 *args)
+{
+	return switch_with_stamps(args, WANT_WAITS | WANT_RUNQLAT);
+}
+
+SEC("tp_btf/sched_switch")
+int switch_by_wakeup(__u64 *args)
+{
+	return switch_with_stamps(args, config.wants);
 }

@@ -47,19 +47,24 @@ static bool wants(__u32 what)
 	return switch_config.wants & what;
 }
 
+/* There are programs that can nothing else. */
+static bool wants_only_waits(void)
+{
+	return wants(WANT_RUNQLAT) && !wants(WANT_CPUDIST | WANT_OFFCPU);
+}
+
 static void choose_sched_info(struct sched_bpf *skel)
 {
-	bool waits_only = wants(WANT_RUNQLAT) && !wants(WANT_CPUDIST | WANT_OFFCPU);
-
-	bpf_program__set_autoload(skel->progs.switch_waits_by_sched_info, waits_only);
-	bpf_program__set_autoload(skel->progs.switch_by_sched_info, !waits_only);
+	bpf_program__set_autoload(skel->progs.switch_waits_by_sched_info, wants_only_waits());
+	bpf_program__set_autoload(skel->progs.switch_by_sched_info, !wants_only_waits());
 }
 
 static void choose_wakeup(struct sched_bpf *skel)
 {
 	bool waits = wants(WANT_WAITS);
 
-	bpf_program__set_autoload(skel->progs.switch_by_wakeup, true);
+	bpf_program__set_autoload(skel->progs.switch_waits_by_wakeup, wants_only_waits());
+	bpf_program__set_autoload(skel->progs.switch_by_wakeup, !wants_only_waits());
 	bpf_program__set_autoload(skel->progs.stamp_wakeup, waits);
 	bpf_program__set_autoload(skel->progs.stamp_wakeup_new, waits);
 }

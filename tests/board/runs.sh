@@ -118,8 +118,8 @@ killed()
 on_cpus()
 {
 	job "$1 CPUs" 0 "
-		tarsier run -r 4096 -p runqlat -p runqslower:min=0,prev -o file:/out/cpus$1.tsr &
-		usleep 500000
+		tarsier run -r 4096 -p runqlat -p runqslower:min=0,prev -o file:/out/cpus$1.tsr 2>/tmp/messages &
+		until grep -qs 'recording runqslower' /tmp/messages; do usleep 20000; done
 		hogs 0.5 $(($1 + 1))
 		forks 50
 		kill -TERM %1

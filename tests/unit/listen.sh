@@ -130,8 +130,7 @@ is "which says that the board may go on" says "what happened on the board after 
 
 start
 "$send" "$port" "$golden/events.tsr"
-sleep 0.2
-is "rows are there while it listens" says "worker/0 .* 100 " out
+is "rows are there while it listens" says_soon "worker/0 .* 100 " out
 kill -INT "$listener"
 is "SIGINT ends it as well" ends 0
 

@@ -49,8 +49,8 @@ static const char *make_heading(char to[TABLE_HEADING_MAX], bool prev, const str
 	snprintf(latency, sizeof(latency), "LAT(%s)", unit->name);
 	if (prev)
 		snprintf(columns, sizeof(columns), " %-16s %-8s", "PREV COMM", "PREV TID");
-	snprintf(to, TABLE_HEADING_MAX, "%-15s %-16s %-7s %14s%s %5s %5s %4s", "TIME", "COMM",
-		 "TID", latency, columns, "CPU", "WOKEN", "PRIO");
+	snprintf(to, TABLE_HEADING_MAX, "%-15s %-16s %-7s %14s%s %5s %5s %4s %s", "TIME", "COMM",
+		 "TID", latency, columns, "CPU", "WOKEN", "PRIO", "POLICY");
 	return to;
 }
 
@@ -91,6 +91,18 @@ static void print_wait(FILE *out, const struct rec_runqslower *event, const stru
 		fprintf(out, " %14s", text_ns(number, event->wait_ns, unit));
 }
 
+/* As chrt(1) calls them; the numbers are those of sched_setscheduler(2). */
+static void print_policy(FILE *out, __u8 policy)
+{
+	static const char *const names[] = { "other", "fifo", "rr",	  "batch",
+					     NULL,    "idle", "deadline", "ext" };
+
+	if (policy < sizeof(names) / sizeof(names[0]) && names[policy])
+		fprintf(out, "%s\n", names[policy]);
+	else
+		fprintf(out, "%u\n", policy);
+}
+
 static void print_row(FILE *out, const struct session *session, const struct wait *wait, bool prev)
 {
 	const struct rec_runqslower *event = &wait->event;
@@ -104,7 +116,8 @@ static void print_row(FILE *out, const struct session *session, const struct wai
 		print_prev(out, wait);
 	print_cpu(out, event->cpu);
 	print_cpu(out, event->wake_cpu);
-	fprintf(out, " %4u\n", event->prio);
+	fprintf(out, " %4u ", event->prio);
+	print_policy(out, event->policy);
 }
 
 static bool has_rows_left(const struct runqslower *state, const struct session *session)
