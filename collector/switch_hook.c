@@ -16,23 +16,19 @@
 #include "hist_writer.h"
 #include "kernel.h"
 #include "keyed_hists.h"
+#include "ladder.h"
 #include "programs.h"
-#include "say.h"
 #include "sched.skel.h"
-#include "texts.h"
 
 #define READ_ATTEMPTS 16
-#define WHY_SIZE 160
 
 /* The map is cut to the CPUs at hand, which works for the last variable only. */
 _Static_assert(sizeof(struct sched_bpf__bss) == offsetof(struct sched_bpf__bss, cpus) +
 							SCHED_CPUS_MAX * sizeof(struct sched_cpu),
 	       "cpus is the last variable of .bss");
 
-/* One way to measure waits; the better ones come first. */
+/* One way to measure waits. */
 struct way {
-	const char *name;
-	const char *hooks;
 	/* NULL, or why this kernel cannot do it although the programs load. */
 	const char *(*lacking)(void);
 	void (*choose_programs)(struct sched_bpf *skel);
@@ -70,18 +66,21 @@ static void choose_wakeup(struct sched_bpf *skel)
 }
 
 static const struct way ways[] = {
-	{ "sched_info", "tp_btf sched_switch", kernel_lacks_sched_info, choose_sched_info },
-	{ "wakeup", "tp_btf sched_switch, sched_wakeup, sched_wakeup_new", NULL, choose_wakeup },
+	{ kernel_lacks_sched_info, choose_sched_info },
+	{ NULL, choose_wakeup },
 };
 
-#define WAYS (sizeof(ways) / sizeof(ways[0]))
+static int try_way(unsigned int number, char why[LADDER_WHY]);
+
+static struct ladder ladder = {
+	.rungs = { { "sched_info", "tp_btf sched_switch" },
+		   { "wakeup", "tp_btf sched_switch, sched_wakeup, sched_wakeup_new" } },
+	.attempt = try_way,
+};
 
 static struct {
-	const char *only_way;
 	__u32 ring_bytes;
 	void (*event)(const struct record *records, unsigned int count);
-	char why[WAYS][WHY_SIZE]; /* a way was not taken; empty: not tried */
-	const struct way *way;
 	struct sched_bpf *skel;
 	struct ring_buffer *ring;
 	unsigned int cpus;
@@ -91,16 +90,13 @@ static struct {
 
 void switch_hook_choose(const char *name, __u32 ring_bytes)
 {
-	hook.only_way = name;
+	ladder.only = name;
 	hook.ring_bytes = ring_bytes;
 }
 
 bool switch_hook_has_way(const char *name)
 {
-	for (unsigned int i = 0; i < WAYS; i++)
-		if (!strcmp(ways[i].name, name))
-			return true;
-	return false;
+	return ladder_has(&ladder, name);
 }
 
 void switch_hook_on_event(void (*event)(const struct record *records, unsigned int count))
@@ -206,7 +202,7 @@ static int open_readers(void)
 	return hook.ring ? 0 : -errno;
 }
 
-static int load(const struct way *way, char why[WHY_SIZE])
+static int load(const struct way *way, char why[LADDER_WHY])
 {
 	struct bpf_program *program;
 	const char *step = "prepare";
@@ -214,7 +210,7 @@ static int load(const struct way *way, char why[WHY_SIZE])
 
 	hook.skel = sched_bpf__open();
 	if (!hook.skel) {
-		snprintf(why, WHY_SIZE, "cannot open its programs: %s", strerror(errno));
+		snprintf(why, LADDER_WHY, "cannot open its programs: %s", strerror(errno));
 		return -errno;
 	}
 	bpf_object__for_each_program (program, hook.skel->obj)
@@ -237,7 +233,7 @@ static int load(const struct way *way, char why[WHY_SIZE])
 		err = open_readers();
 	}
 	if (err)
-		snprintf(why, WHY_SIZE, "cannot %s its programs: %s", step, strerror(-err));
+		snprintf(why, LADDER_WHY, "cannot %s its programs: %s", step, strerror(-err));
 	return err;
 }
 
@@ -273,17 +269,14 @@ static void begin_counting(void)
 		hook.skel->bss->cpus[i].brief_ns = brief_ns();
 }
 
-static int try_way(const struct way *way, char why[WHY_SIZE])
+static int try_way(unsigned int number, char why[LADDER_WHY])
 {
+	const struct way *way = &ways[number];
 	const char *lacking = way->lacking ? way->lacking() : NULL;
 	int err;
 
-	if (hook.only_way && strcmp(hook.only_way, way->name)) {
-		snprintf(why, WHY_SIZE, "not asked for");
-		return -ENOENT;
-	}
 	if (lacking) {
-		snprintf(why, WHY_SIZE, "%s", lacking);
+		snprintf(why, LADDER_WHY, "%s", lacking);
 		return -EOPNOTSUPP;
 	}
 	err = load(way, why);
@@ -292,7 +285,6 @@ static int try_way(const struct way *way, char why[WHY_SIZE])
 		hook.skel = NULL;
 		return err;
 	}
-	hook.way = way;
 	hook.maps_kib = programs_maps_kib(hook.skel->obj);
 	tick(&switch_hook);
 	begin_counting();
@@ -301,46 +293,20 @@ static int try_way(const struct way *way, char why[WHY_SIZE])
 
 static int attach(struct hook *self)
 {
-	int err = 0;
-
 	(void)self;
-	for (unsigned int i = 0; i < WAYS && !hook.way; i++) {
-		err = try_way(&ways[i], hook.why[i]);
-		if (err)
-			say_detail("%s: %s", ways[i].name, hook.why[i]);
-	}
-	return err;
+	return ladder_climb(&ladder);
 }
 
 static void describe(struct hook *self, enum probe_id probe, struct stream *stream)
 {
-	char text[WHY_SIZE + 64];
-
 	(void)self;
-	if (hook.way) {
-		snprintf(text, sizeof(text), "%s: %s", hook.way->name, hook.way->hooks);
-		text_write(stream, TEXT_attached, probe, text);
-	}
-	for (unsigned int i = 0; i < WAYS; i++) {
-		if (!*hook.why[i])
-			continue;
-		snprintf(text, sizeof(text), "%s: %s", ways[i].name, hook.why[i]);
-		text_write(stream, TEXT_unavailable, probe, text);
-	}
+	ladder_describe(&ladder, probe, stream);
 }
 
 static const char *result(struct hook *self)
 {
-	static char line[WAYS * (WHY_SIZE + 32)];
-	size_t used = 0;
-
 	(void)self;
-	if (hook.way)
-		return hook.way->name;
-	for (unsigned int i = 0; i < WAYS; i++)
-		used += (size_t)snprintf(line + used, sizeof(line) - used, "%s%s: %s",
-					 i ? "; " : "", ways[i].name, hook.why[i]);
-	return line;
+	return ladder_result(&ladder);
 }
 
 static bool is_consistent(const struct sched_cpu *copy, const struct sched_cpu *live)

@@ -10,20 +10,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ladder.h"
 #include "proc_tasks.h"
 #include "programs.h"
-#include "say.h"
 #include "tasktime.skel.h"
-#include "texts.h"
 
 #define READINGS 128
-#define WHY_SIZE 160
 
-/* One way to read tasks; the better one comes first. */
+/* One way to read tasks. */
 struct way {
-	const char *name;
-	const char *how;
-	int (*open)(char why[WHY_SIZE]);
+	int (*open)(char why[LADDER_WHY]);
 	int (*walk)(void (*take)(const struct task_reading *reading));
 	void (*close)(void);
 };
@@ -34,11 +30,10 @@ static struct {
 	struct tasktime_bpf *skel;
 	int proc;
 	const struct way *way;
-	char why[2][WHY_SIZE]; /* a way was not taken; empty: not tried */
 	__u32 maps_kib;
 } hook = { .proc = -1 };
 
-static int open_iterator(char why[WHY_SIZE])
+static int open_iterator(char why[LADDER_WHY])
 {
 	const char *step = "open";
 	int err = 0;
@@ -55,7 +50,7 @@ static int open_iterator(char why[WHY_SIZE])
 		err = tasktime_bpf__attach(hook.skel);
 	}
 	if (err)
-		snprintf(why, WHY_SIZE, "cannot %s its program: %s", step, strerror(-err));
+		snprintf(why, LADDER_WHY, "cannot %s its program: %s", step, strerror(-err));
 	else
 		hook.maps_kib = programs_maps_kib(hook.skel->obj);
 	return err;
@@ -102,12 +97,12 @@ static void close_iterator(void)
 	hook.skel = NULL;
 }
 
-static int open_proc(char why[WHY_SIZE])
+static int open_proc(char why[LADDER_WHY])
 {
 	hook.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (hook.proc >= 0)
 		return 0;
-	snprintf(why, WHY_SIZE, "cannot open /proc: %s", strerror(errno));
+	snprintf(why, LADDER_WHY, "cannot open /proc: %s", strerror(errno));
 	return -errno;
 }
 
@@ -124,18 +119,20 @@ static void close_proc(void)
 }
 
 static const struct way ways[] = {
-	{ "iter", "task iterator", open_iterator, walk_iterator, close_iterator },
-	{ "proc", "/proc/PID/stat and CPU clocks", open_proc, walk_proc, close_proc },
+	{ open_iterator, walk_iterator, close_iterator },
+	{ open_proc, walk_proc, close_proc },
 };
 
-#define WAYS (sizeof(ways) / sizeof(ways[0]))
+static int try_way(unsigned int number, char why[LADDER_WHY]);
+
+static struct ladder ladder = {
+	.rungs = { { "iter", "task iterator" }, { "proc", "/proc/PID/stat and CPU clocks" } },
+	.attempt = try_way,
+};
 
 bool tasktime_hook_has_way(const char *name)
 {
-	for (unsigned int i = 0; i < WAYS; i++)
-		if (!strcmp(ways[i].name, name))
-			return true;
-	return false;
+	return ladder_has(&ladder, name);
 }
 
 int tasktime_hook_walk(void (*take)(const struct task_reading *reading))
@@ -143,20 +140,16 @@ int tasktime_hook_walk(void (*take)(const struct task_reading *reading))
 	return hook.way->walk(take);
 }
 
-static int try_way(const struct way *way, char why[WHY_SIZE])
+static int try_way(unsigned int number, char why[LADDER_WHY])
 {
-	int err;
+	const struct way *way = &ways[number];
+	int err = way->open(why);
 
-	if (tasktime_config.only_way && strcmp(tasktime_config.only_way, way->name)) {
-		snprintf(why, WHY_SIZE, "not asked for");
-		return -ENOENT;
-	}
-	err = way->open(why);
 	if (!err) {
 		hook.way = way;
 		err = tasktime_config.first_walk();
 		if (err)
-			snprintf(why, WHY_SIZE, "cannot read tasks: %s", strerror(-err));
+			snprintf(why, LADDER_WHY, "cannot read tasks: %s", strerror(-err));
 	}
 	if (err) {
 		hook.way = NULL;
@@ -167,46 +160,21 @@ static int try_way(const struct way *way, char why[WHY_SIZE])
 
 static int attach(struct hook *self)
 {
-	int err = 0;
-
 	(void)self;
-	for (unsigned int i = 0; i < WAYS && !hook.way; i++) {
-		err = try_way(&ways[i], hook.why[i]);
-		if (err)
-			say_detail("%s: %s", ways[i].name, hook.why[i]);
-	}
-	return err;
+	ladder.only = tasktime_config.only_way;
+	return ladder_climb(&ladder);
 }
 
 static const char *result(struct hook *self)
 {
-	static char line[WAYS * (WHY_SIZE + 32)];
-	size_t used = 0;
-
 	(void)self;
-	if (hook.way)
-		return hook.way->name;
-	for (unsigned int i = 0; i < WAYS; i++)
-		used += (size_t)snprintf(line + used, sizeof(line) - used, "%s%s: %s",
-					 i ? "; " : "", ways[i].name, hook.why[i]);
-	return line;
+	return ladder_result(&ladder);
 }
 
 static void describe(struct hook *self, enum probe_id probe, struct stream *stream)
 {
-	char text[WHY_SIZE + 64];
-
 	(void)self;
-	if (hook.way) {
-		snprintf(text, sizeof(text), "%s: %s", hook.way->name, hook.way->how);
-		text_write(stream, TEXT_attached, probe, text);
-	}
-	for (unsigned int i = 0; i < WAYS; i++) {
-		if (!*hook.why[i])
-			continue;
-		snprintf(text, sizeof(text), "%s: %s", ways[i].name, hook.why[i]);
-		text_write(stream, TEXT_unavailable, probe, text);
-	}
+	ladder_describe(&ladder, probe, stream);
 }
 
 static void cost(struct hook *self, struct bpf_cost *sum)

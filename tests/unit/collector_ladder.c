@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* collector_ladder - the first way that works is taken, and why no better one was is told */
+#include "fakes.h"
+
+#include <errno.h>
+
+#include "ladder.h"
+#include "say.h"
+
+static struct stream stream;
+static unsigned int works, attempts; /* works: a bit for each way */
+
+static int attempt(unsigned int rung, char why[LADDER_WHY])
+{
+	attempts++;
+	if (works >> rung & 1)
+		return 0;
+	snprintf(why, LADDER_WHY, "no %c", 'a' + (char)rung);
+	return -EPERM - (int)rung;
+}
+
+static struct ladder make(const char *only)
+{
+	attempts = 0;
+	return (struct ladder) {
+		.rungs = { { "best", "hook a" }, { "good", "hooks a, b" }, { "last", "hook c" } },
+		.attempt = attempt,
+		.only = only,
+	};
+}
+
+/* The texts that describe() wrote, one after the other. */
+static const char *described(const struct ladder *ladder)
+{
+	static char all[1024];
+
+	all[0] = '\0';
+	fake_output_open(&stream, BLOCK_RECORDS_MAX);
+	ladder_describe(ladder, PROBE_runqlat, &stream);
+	stream_flush(&stream);
+	for (unsigned int i = 0; i < fake_records(); i++) {
+		const struct rec_text *text = fake_record(i);
+
+		assert_int_equal(text->type, REC_text);
+		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%u:%.*s;", text->kind,
+			 TEXT_PART_SIZE, (const char *)text->text);
+	}
+	return all;
+}
+
+static void test_first_that_works(void **state)
+{
+	struct ladder ladder = make(NULL);
+
+	(void)state;
+	works = 6;
+	assert_int_equal(ladder_climb(&ladder), 0);
+	assert_int_equal(attempts, 2);
+	assert_string_equal(ladder_result(&ladder), "good");
+	assert_string_equal(described(&ladder), "6:good: hooks a, b;7:best: no a;");
+}
+
+static void test_none_works(void **state)
+{
+	struct ladder ladder = make(NULL);
+
+	(void)state;
+	works = 0;
+	assert_int_equal(ladder_climb(&ladder), -EPERM - 2);
+	assert_string_equal(ladder_result(&ladder), "best: no a; good: no b; last: no c");
+	assert_string_equal(described(&ladder), "7:best: no a;7:good: no b;7:last: no c;");
+}
+
+static void test_only(void **state)
+{
+	struct ladder ladder = make("last");
+
+	(void)state;
+	works = 7;
+	assert_true(ladder_has(&ladder, "last"));
+	assert_false(ladder_has(&ladder, "las"));
+	assert_int_equal(ladder_climb(&ladder), 0);
+	assert_int_equal(attempts, 1);
+	assert_string_equal(ladder_result(&ladder), "last");
+	ladder = make("good");
+	works = 5;
+	assert_int_equal(ladder_climb(&ladder), -ENOENT);
+	assert_string_equal(ladder_result(&ladder),
+			    "best: not asked for; good: no b; last: not asked for");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_first_that_works),
+		cmocka_unit_test(test_none_works),
+		cmocka_unit_test(test_only),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
