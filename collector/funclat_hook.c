@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "funclat.skel.h"
+#include "funclat_programs.h"
 #include "programs.h"
 #include "say.h"
 #include "texts.h"
@@ -19,211 +20,15 @@
 #define ENOTSUPP                                                                                   \
 	524 /* the kernel's own: no trampolines on this architecture, before Linux 6.x on arm64 */
 
-/* The map is cut to the CPUs at hand, which works for the last variable only. */
-_Static_assert(sizeof(struct funclat_bpf__bss) ==
-		       offsetof(struct funclat_bpf__bss, cpus) +
-			       FUNCLAT_CPUS_MAX * sizeof(struct funclat_cpu),
-	       "cpus is the last variable of .bss");
-
-/* The programs of one way: those for the entry, for the return, and for the end of a thread. */
-struct programs {
-	struct bpf_program *entry, *exit, *gone;
-};
-
-/* One way to be at a function's entry and return; the better ones come first. */
-struct funclat_way {
-	const char *name;
-	enum function_way id;
-	void (*choose)(const struct funclat *self, struct funclat_bpf *skel,
-		       struct programs *programs);
-	/* Before the load: name the function where that is needed; 0 or -errno. */
-	int (*aim)(struct programs *programs, const char *function);
-	struct bpf_link *(*attach)(struct bpf_program *program, bool returns, const char *function);
-};
-
-static void choose_fexit(const struct funclat *self, struct funclat_bpf *skel,
-			 struct programs *programs)
-{
-	programs->entry = self->on_cpu ? skel->progs.fentry_on_cpu : skel->progs.fentry_of_task;
-	programs->exit = self->on_cpu ? skel->progs.fexit_on_cpu : skel->progs.fexit_of_task;
-}
-
-static void choose_kprobe(const struct funclat *self, struct funclat_bpf *skel,
-			  struct programs *programs)
-{
-	programs->entry = self->on_cpu ? skel->progs.kprobe_on_cpu : skel->progs.kprobe_of_task;
-	programs->exit =
-		self->on_cpu ? skel->progs.kretprobe_on_cpu : skel->progs.kretprobe_of_task;
-}
-
-static int aim_fexit(struct programs *programs, const char *function)
-{
-	int err = bpf_program__set_attach_target(programs->entry, 0, function);
-
-	return err ? err : bpf_program__set_attach_target(programs->exit, 0, function);
-}
-
-static int aim_kprobe(struct programs *programs, const char *function)
-{
-	(void)programs;
-	(void)function;
-	return 0;
-}
-
-static struct bpf_link *attach_fexit(struct bpf_program *program, bool returns,
-				     const char *function)
-{
-	(void)returns;
-	(void)function;
-	return bpf_program__attach_trace(program);
-}
-
-static struct bpf_link *attach_kprobe(struct bpf_program *program, bool returns,
-				      const char *function)
-{
-	return bpf_program__attach_kprobe(program, returns, function);
-}
-
-static const struct funclat_way ways[] = {
-	{ "fexit", FUNCTION_BY_FEXIT, choose_fexit, aim_fexit, attach_fexit },
-	{ "kprobe", FUNCTION_BY_KPROBE, choose_kprobe, aim_kprobe, attach_kprobe },
-};
-
-_Static_assert(sizeof(ways) / sizeof(ways[0]) == FUNCLAT_WAYS, "as many as there are reasons");
-
 int funclat_choose(struct funclat *funclat, const char *name)
 {
 	for (unsigned int i = 0; i < FUNCLAT_WAYS; i++) {
-		if (strcmp(ways[i].name, name))
+		if (strcmp(funclat_ways[i].name, name))
 			continue;
-		funclat->only_way = &ways[i];
+		funclat->only_way = &funclat_ways[i];
 		return 0;
 	}
 	return -EINVAL;
-}
-
-/*
- * Programs on a function
- */
-
-static unsigned int round_up_to_power_of_two(unsigned int number)
-{
-	unsigned int power = 1;
-
-	while (power < number)
-		power *= 2;
-	return power;
-}
-
-/* What must not be 0 at first. */
-static void prepare_cpu(struct funclat_cpu *cpu)
-{
-	for (__u32 value = 0; value < H2_TABLE_SIZE; value++)
-		cpu->h2.bucket[value] = (__u8)h2_bucket(value);
-	cpu->others.min = ~0ull;
-	for (unsigned int i = 0; i < CALL_ROWS; i++) {
-		cpu->row[i].key = ROW_EMPTY;
-		cpu->row[i].min = ~0ull;
-	}
-}
-
-static int size_maps(const struct funclat *self, struct funclat_bpf *skel)
-{
-	size_t size;
-	struct funclat_bpf__bss *bss;
-	int err;
-
-	if (self->writer.cpus > FUNCLAT_CPUS_MAX)
-		return -E2BIG;
-	size = offsetof(struct funclat_bpf__bss, cpus) +
-	       self->writer.cpus * sizeof(struct funclat_cpu);
-	err = bpf_map__set_value_size(skel->maps.bss, (__u32)size);
-	if (err)
-		return err;
-	bss = bpf_map__initial_value(skel->maps.bss, &size);
-	for (unsigned int i = 0; i < self->writer.cpus; i++)
-		prepare_cpu(&bss->cpus[i]);
-	return bpf_map__set_max_entries(skel->maps.stacks, self->on_cpu ? 1 : self->tasks);
-}
-
-static void detach_links(struct bpf_link *links[FUNCLAT_LINKS])
-{
-	for (unsigned int i = 0; i < FUNCLAT_LINKS; i++) {
-		bpf_link__destroy(links[i]);
-		links[i] = NULL;
-	}
-}
-
-/*
- * What has to be there when a call begins comes first: the end of a thread, the return.  They are removed
- * in the other order.
- */
-static int attach_links(const struct funclat_way *way, const struct programs *programs,
-			const char *function, struct bpf_link *links[FUNCLAT_LINKS])
-{
-	int err = 0;
-
-	if (programs->gone) {
-		links[2] = bpf_program__attach_trace(programs->gone);
-		err = links[2] ? 0 : -errno;
-	}
-	if (!err) {
-		links[1] = way->attach(programs->exit, true, function);
-		err = links[1] ? 0 : -errno;
-	}
-	if (!err) {
-		links[0] = way->attach(programs->entry, false, function);
-		err = links[0] ? 0 : -errno;
-	}
-	if (err)
-		detach_links(links);
-	return err;
-}
-
-static int load(const struct funclat *self, const struct funclat_way *way, const char *function,
-		struct funclat_config config, struct programs *programs, struct funclat_bpf *skel)
-{
-	struct bpf_program *program;
-	int err;
-
-	bpf_object__for_each_program (program, skel->obj)
-		bpf_program__set_autoload(program, false);
-	*programs = (struct programs) { .gone = self->on_cpu ? NULL : skel->progs.task_is_gone };
-	way->choose(self, skel, programs);
-	bpf_program__set_autoload(programs->entry, true);
-	bpf_program__set_autoload(programs->exit, true);
-	if (programs->gone)
-		bpf_program__set_autoload(programs->gone, true);
-	config.cpu_mask = self->writer.cpus - 1;
-	config.stacks_kept = self->tasks / 2;
-	memcpy((void *)&skel->rodata->config, &config, sizeof(config));
-	err = size_maps(self, skel);
-	err = err ? err : way->aim(programs, function);
-	return err ? err : funclat_bpf__load(skel);
-}
-
-/* Put the programs on @function; on failure nothing is left of it, and *@step tells where that was. */
-static int put_on(const struct funclat *self, const struct funclat_way *way, const char *function,
-		  struct funclat_config config, struct funclat_bpf **skel,
-		  struct bpf_link *links[FUNCLAT_LINKS], const char **step)
-{
-	struct programs programs;
-	int err;
-
-	*step = "load";
-	*skel = funclat_bpf__open();
-	if (!*skel)
-		return -errno;
-	err = load(self, way, function, config, &programs, *skel);
-	if (!err) {
-		*step = "attach";
-		err = attach_links(way, &programs, function, links);
-	}
-	if (err) {
-		funclat_bpf__destroy(*skel);
-		*skel = NULL;
-	}
-	return err;
 }
 
 /*
@@ -288,7 +93,7 @@ static int measure_bias(struct funclat *self, const struct funclat_way *way, con
 	config.filter.tid = (__u32)syscall(SYS_gettid);
 	self->has_bias = false;
 	for (unsigned int i = 0; i < sizeof(functions) / sizeof(functions[0]) && !skel; i++) {
-		err = put_on(self, way, functions[i], config, &skel, links, step);
+		err = funclat_put_on(self, way, functions[i], config, &skel, links, step);
 		if (err && err != -ENOENT && err != -ESRCH)
 			return err;
 	}
@@ -297,7 +102,7 @@ static int measure_bias(struct funclat *self, const struct funclat_way *way, con
 		return 0;
 	}
 	bias = least_mean_ns(self, skel);
-	detach_links(links);
+	funclat_take_off(links);
 	funclat_bpf__destroy(skel);
 	self->has_bias = bias != ~0ull;
 	self->bias_ns = self->has_bias ? bias : 0;
@@ -362,12 +167,12 @@ static int try_way(struct funclat *self, const struct funclat_way *way, const ch
 	err = measure_bias(self, way, &step);
 	if (err)
 		return explain(why, step, function, err);
-	err = put_on(self, way, function, self->config, &self->skel, self->links, &step);
+	err = funclat_put_on(self, way, function, self->config, &self->skel, self->links, &step);
 	if (err)
 		return explain(why, step, function, err);
 	if (self->functions[1] && !is_called(self)) {
 		snprintf(why, FUNCLAT_WHY, "%s is never called", function);
-		detach_links(self->links);
+		funclat_take_off(self->links);
 		funclat_bpf__destroy(self->skel);
 		self->skel = NULL;
 		return -ENOENT;
@@ -421,7 +226,7 @@ static int give_up(struct funclat *self, bool found, int err)
 			if (*self->why[i] && used < sizeof(self->failure))
 				used += (size_t)snprintf(self->failure + used,
 							 sizeof(self->failure) - used, "; %s: %s",
-							 ways[i].name, self->why[i]);
+							 funclat_ways[i].name, self->why[i]);
 	}
 	if (!self->functions[1])
 		append_near(self->failure, sizeof(self->failure), self->functions[0]);
@@ -431,13 +236,13 @@ static int give_up(struct funclat *self, bool found, int err)
 /* What the collector itself keeps; it is never given back. */
 static int make_room(struct funclat *self)
 {
-	int cpus = libbpf_num_possible_cpus();
+	int places = programs_cpu_places(FUNCLAT_CPUS_MAX);
 	void *room;
 
-	if (cpus < 0)
-		return cpus;
+	if (places < 0)
+		return places;
 	self->writer.probe = self->probe;
-	self->writer.cpus = round_up_to_power_of_two((unsigned int)cpus);
+	self->writer.cpus = (unsigned int)places;
 	room = mmap(NULL, self->writer.cpus * sizeof(*self->writer.sent), PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (room == MAP_FAILED)
@@ -464,9 +269,9 @@ static int attach(struct hook *hook)
 			continue;
 		found = true;
 		for (unsigned int way = 0; way < FUNCLAT_WAYS && !self->way; way++) {
-			err = try_way(self, &ways[way], self->function, self->why[way]);
+			err = try_way(self, &funclat_ways[way], self->function, self->why[way]);
 			if (err)
-				say_detail("%s: %s", ways[way].name, self->why[way]);
+				say_detail("%s: %s", funclat_ways[way].name, self->why[way]);
 		}
 	}
 	if (!self->way)
@@ -493,7 +298,7 @@ static void describe(struct hook *hook, enum probe_id probe, struct stream *stre
 	for (unsigned int i = 0; i < FUNCLAT_WAYS; i++) {
 		if (!*self->why[i])
 			continue;
-		snprintf(text, sizeof(text), "%s: %s", ways[i].name, self->why[i]);
+		snprintf(text, sizeof(text), "%s: %s", funclat_ways[i].name, self->why[i]);
 		text_write(stream, TEXT_unavailable, probe, text);
 	}
 }
@@ -619,7 +424,7 @@ static void detach(struct hook *hook)
 	if (!self->skel)
 		return;
 	self->skel->bss->recording = 0;
-	detach_links(self->links);
+	funclat_take_off(self->links);
 	programs_settle();
 	tick(hook);
 	self->in_flight = count_in_flight(self);

@@ -4,11 +4,23 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <errno.h>
 #include <linux/membarrier.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "kernel.h"
+
+int programs_cpu_places(unsigned int most)
+{
+	int cpus = libbpf_num_possible_cpus(), places = 1;
+
+	while (places < cpus)
+		places *= 2;
+	if (cpus < 0)
+		return cpus;
+	return (unsigned int)places <= most ? places : -E2BIG;
+}
 
 __u32 programs_maps_kib(struct bpf_object *object)
 {

@@ -7,6 +7,12 @@
 
 struct bpf_object;
 
+/*
+ * Places for all CPUs that there may be, a power of two, so that a program finds one by a mask; -errno,
+ * -E2BIG for more than @most.
+ */
+int programs_cpu_places(unsigned int most);
+
 /* Kernel memory of the object's maps. */
 __u32 programs_maps_kib(struct bpf_object *object);
 /* Add the run time and the runs of the loaded programs to @cost; returns the runs that the kernel skipped. */

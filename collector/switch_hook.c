@@ -104,15 +104,6 @@ void switch_hook_on_event(void (*event)(const struct record *records, unsigned i
 	hook.event = event;
 }
 
-static unsigned int round_up_to_power_of_two(unsigned int number)
-{
-	unsigned int power = 1;
-
-	while (power < number)
-		power *= 2;
-	return power;
-}
-
 static void fill_table(struct h2_table *table)
 {
 	for (__u32 value = 0; value < H2_TABLE_SIZE; value++)
@@ -165,13 +156,11 @@ static int size_other_maps(struct sched_bpf *skel)
 static int size_maps(struct sched_bpf *skel)
 {
 	size_t bss_size;
-	int cpus = libbpf_num_possible_cpus(), err;
+	int places = programs_cpu_places(SCHED_CPUS_MAX), err;
 
-	if (cpus < 0)
-		return cpus;
-	hook.cpus = round_up_to_power_of_two((unsigned int)cpus);
-	if (hook.cpus > SCHED_CPUS_MAX)
-		return -E2BIG;
+	if (places < 0)
+		return places;
+	hook.cpus = (unsigned int)places;
 	bss_size = offsetof(struct sched_bpf__bss, cpus) + hook.cpus * sizeof(struct sched_cpu);
 	err = bpf_map__set_value_size(skel->maps.bss, (__u32)bss_size);
 	if (err)

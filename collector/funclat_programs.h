@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* funclat_programs.h - the programs of funclat.bpf.c, loaded and put on a function in one way or another */
+#ifndef TARSIER_FUNCLAT_PROGRAMS_H
+#define TARSIER_FUNCLAT_PROGRAMS_H
+
+#include "funclat_hook.h"
+
+struct bpf_program;
+
+/* The programs of one way: those for the entry, for the return, and for the end of a thread. */
+struct programs {
+	struct bpf_program *entry, *exit, *gone;
+};
+
+/* One way to be at a function's entry and return; the better ones come first. */
+struct funclat_way {
+	const char *name;
+	enum function_way id;
+	void (*choose)(const struct funclat *self, struct funclat_bpf *skel,
+		       struct programs *programs);
+	/* Before the load: name the function where that is needed; 0 or -errno. */
+	int (*aim)(struct programs *programs, const char *function);
+	struct bpf_link *(*attach)(struct bpf_program *program, bool returns, const char *function);
+};
+
+extern const struct funclat_way funclat_ways[FUNCLAT_WAYS];
+
+/*
+ * Put programs with the settings @config on @function.  0, and the caller owns *@skel and @links; on failure,
+ * -errno, nothing is left, and *@step tells where that was.
+ */
+int funclat_put_on(const struct funclat *self, const struct funclat_way *way, const char *function,
+		   struct funclat_config config, struct funclat_bpf **skel,
+		   struct bpf_link *links[FUNCLAT_LINKS], const char **step);
+
+/* Remove them; the maps stay. */
+void funclat_take_off(struct bpf_link *links[FUNCLAT_LINKS]);
+
+#endif
