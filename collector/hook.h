@@ -4,7 +4,7 @@
  *
  * The owner of NAME.bpf.c is NAME_hook.c, which ends in a struct hook.  Several probes may share one
  * hook: each says in its enable() what it wants; attaching the hook serves all of them.  The
- * functions are called in the order in which they stand here; the last five may be NULL.
+ * functions are called in the order in which they stand here; from ring_fd on they may be NULL.
  */
 #ifndef TARSIER_HOOK_H
 #define TARSIER_HOOK_H
@@ -40,6 +40,8 @@ struct hook {
 	int (*ring_fd)(struct hook *hook);
 	/* Hand out at most @most waiting events; returns how many, or -errno. */
 	int (*drain)(struct hook *hook, unsigned int most);
+	/* All hooks are attached, some of which took their time: count from now on. */
+	void (*begin)(struct hook *hook);
 	/* Once per interval, before the snapshots. */
 	void (*tick)(struct hook *hook);
 };

@@ -48,6 +48,13 @@ unsigned int hooks_drain(unsigned int most)
 	return drained;
 }
 
+void hooks_begin(void)
+{
+	for (unsigned int i = 0; i < count; i++)
+		if (used[i].hook->begin && !used[i].result)
+			used[i].hook->begin(used[i].hook);
+}
+
 void hooks_tick(void)
 {
 	for (unsigned int i = 0; i < count; i++)

@@ -14,6 +14,8 @@ int hooks_watch(void (*ready)(struct watch *watch));
 /* Hand out at most @most events of each hook; returns how many there were. */
 unsigned int hooks_drain(unsigned int most);
 
+/* Recording begins. */
+void hooks_begin(void);
 void hooks_tick(void);
 struct bpf_cost hooks_cost(void);
 void hooks_detach(void);

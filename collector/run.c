@@ -358,6 +358,7 @@ static void begin(void)
 	state.stream.block_records = sinks_block_records();
 	state.stream.deliver = deliver;
 	state.stream.totals = totals;
+	hooks_begin();
 	session_begin(&state.session, &state.stream);
 	stream_open(&state.stream);
 	state.ledger_ns = now_ns();

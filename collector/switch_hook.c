@@ -120,7 +120,7 @@ static __u64 brief_ns(void)
 	return H2_BRIEF;
 }
 
-/* What must not be 0 at first, but for brief_ns: until begin_counting() no wait is brief. */
+/* What must not be 0 at first, but for brief_ns: until begin() no wait is brief. */
 static void prepare_cpus(struct sched_bpf__bss *bss)
 {
 	for (unsigned int i = 0; i < hook.cpus; i++) {
@@ -250,8 +250,9 @@ static void visit_cpus(void)
 	sched_setaffinity(0, sizeof(allowed), &allowed);
 }
 
-static void begin_counting(void)
+static void begin(struct hook *self)
 {
+	(void)self;
 	visit_cpus();
 	hook.skel->bss->counting = true;
 	for (unsigned int i = 0; i < hook.cpus; i++)
@@ -276,7 +277,6 @@ static int try_way(unsigned int number, char why[LADDER_WHY])
 	}
 	hook.maps_kib = programs_maps_kib(hook.skel->obj);
 	tick(&switch_hook);
-	begin_counting();
 	return 0;
 }
 
@@ -420,5 +420,6 @@ struct hook switch_hook = {
 	.close = close_hook,
 	.ring_fd = ring_fd,
 	.drain = drain,
+	.begin = begin,
 	.tick = tick,
 };
