@@ -188,7 +188,7 @@ golden: $(BUILD)/check/generate $(BUILD)/check/tarsier-decode	## make the golden
 bench:						## what it costs, beside bcc's runqlat
 	$(Q)$(SETUP) build test board bench
 	$(Q)$(MAKE_GOALS) ARCH=x86_64 collector
-	$(Q)$(MAKE_GOALS) decoder board-files $(BUILD)/check/generate
+	$(Q)$(MAKE_GOALS) decoder board-files modules $(BUILD)/check/generate
 	$(Q)DECODER=$(BUILD)/tarsier-decode GENERATE=$(BUILD)/check/generate BOARD_DIR=$(BOARD) tests/bench/run
 
 lint:						## formatting, static analysis and the rules of the house
