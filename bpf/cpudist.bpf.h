@@ -38,15 +38,15 @@ struct keyed_hist keyed_hist_empty;
 /* In place of the time: the thread was runnable when it was switched out, it did not block. */
 #define NOT_BLOCKED 1
 
+/* Whom it belongs to, every time: exec gives a task another name. */
 static __always_inline void describe_key(struct keyed_hist *hist, __u32 scope,
 					 struct task_struct *task)
 {
 	if (scope == SCOPE_TGID)
 		task = task->group_leader;
-	hist->used = 1;
-	hist->hist.min = ~0ull;
 	hist->tgid = task->tgid;
 	hist->start_ns = task->start_boottime;
+	hist->named_ns = bpf_ktime_get_ns();
 	bpf_probe_read_kernel_str(hist->comm, sizeof(hist->comm), &task->comm);
 }
 
@@ -72,8 +72,12 @@ static __always_inline void dist_add_keyed(struct sched_cpu *here, struct dist *
 		dist->counts.map_full++;
 		return;
 	}
-	if (!keyed->used)
-		describe_key(keyed, scope, task);
+	if (!keyed->used) {
+		keyed->used = 1;
+		keyed->hist.min = ~0ull;
+	}
+	describe_key(keyed, scope, task);
+	dist->counts.keyed++;
 	hist_add(&keyed->hist, &here->h2, ns);
 }
 

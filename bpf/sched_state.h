@@ -63,6 +63,7 @@ struct dist_counts {
 	__u64 entered;
 	__u64 unstamped;
 	__u64 map_full;
+	__u64 keyed; /* counted in a histogram of keyed_hists */
 };
 
 /* The times that tasks spent on one CPU, or off the CPU before they ran there. */
@@ -86,7 +87,7 @@ struct sched_cpu {
 	__u64 running;	   /* its thread id */
 	struct dist on_cpu;
 	struct dist off_cpu;
-	__u64 reserved[15];
+	__u64 reserved[13];
 };
 _Static_assert(sizeof(struct sched_cpu) == 16384, "a power of two");
 _Static_assert(sizeof(struct sched_cpu) - __builtin_offsetof(struct sched_cpu, off_cpu) >=
@@ -104,10 +105,11 @@ struct keyed_hist_key {
 struct keyed_hist {
 	struct hist hist;
 	__u64 start_ns; /* CLOCK_BOOTTIME; with the name, for the dictionary */
+	__u64 named_ns; /* when it had this name: of several CPUs' the latest holds */
 	__u32 tgid;
 	__u32 used; /* 0: another CPU made this entry, and nothing was counted on this one */
 	char comm[COMM_SIZE];
-	__u64 reserved[9];
+	__u64 reserved[8];
 };
 _Static_assert(sizeof(struct keyed_hist) >= (H2_BUCKET_MASK + 1) * sizeof(__u64),
 	       "H2_BUCKET_MASK stays inside");

@@ -17,12 +17,12 @@ void dist_snapshot(struct hist_writer *writer, const struct dist_config *setting
 	keyed_hists_write(writer->probe, time_ns, final, stream);
 }
 
-void dist_ledger(unsigned int probe, const struct dist *dist, __u64 columns[LEDGER_COLUMNS])
+void dist_ledger(const struct dist *dist, __u64 columns[LEDGER_COLUMNS])
 {
 	__u64 missed = switch_hook_read()->missed;
 
 	columns[LEDGER_entered] = dist->counts.entered + missed;
-	columns[LEDGER_delivered] = hist_count(&dist->hist) + keyed_hists_count(probe);
+	columns[LEDGER_delivered] = hist_count(&dist->hist) + dist->counts.keyed;
 	columns[LEDGER_map_full] = dist->counts.map_full;
 	columns[LEDGER_unstamped] = dist->counts.unstamped;
 	columns[LEDGER_missed] = missed;

@@ -15,7 +15,7 @@ bool dist_is_plain(const struct dist_config *settings);
 /* That one, or those of @writer's probe that have a key. */
 void dist_snapshot(struct hist_writer *writer, const struct dist_config *settings,
 		   const struct dist *dist, __u64 time_ns, bool final, struct stream *stream);
-void dist_ledger(unsigned int probe, const struct dist *dist, __u64 columns[LEDGER_COLUMNS]);
+void dist_ledger(const struct dist *dist, __u64 columns[LEDGER_COLUMNS]);
 
 /* Defines the functions and option rows that choose tasks and keys for the settings @which. */
 #define DIST_SETTERS(which)                                                                        \

@@ -14,7 +14,8 @@
 /* An entry of the map; it stays in its place once it is found. */
 struct place {
 	struct keyed_hist_key key;
-	unsigned int named; /* snapshots since its name was written; 0: never */
+	unsigned int named;   /* snapshots since its name was first written; 0: never */
+	char comm[COMM_SIZE]; /* as written last */
 	struct hist_writer writer;
 };
 
@@ -93,23 +94,14 @@ static bool read_sum(const struct keyed_hist_key *key, struct keyed_hist *sum)
 		if (!value->used)
 			continue;
 		hist_merge(&sum->hist, &value->hist);
+		if (value->named_ns < sum->named_ns)
+			continue;
+		sum->named_ns = value->named_ns;
 		sum->start_ns = value->start_ns;
 		sum->tgid = value->tgid;
 		memcpy(sum->comm, value->comm, sizeof(sum->comm));
 	}
 	return true;
-}
-
-__u64 keyed_hists_count(unsigned int probe)
-{
-	static struct keyed_hist sum;
-	__u64 count = 0;
-
-	find_new_keys();
-	for (unsigned int i = 0; i < all.count; i++)
-		if (all.places[i].key.probe == probe && read_sum(&all.places[i].key, &sum))
-			count += hist_count(&sum.hist);
-	return count;
 }
 
 static void write_name(struct place *place, const struct keyed_hist *hist, __u64 time_ns,
@@ -123,9 +115,15 @@ static void write_name(struct place *place, const struct keyed_hist *hist, __u64
 		.tgid = hist->tgid,
 	};
 
+	bool renamed = memcmp(place->comm, hist->comm, sizeof(place->comm)) != 0;
+
+	if (place->key.scope == SCOPE_IDLE)
+		return;
+	if (place->named++ % SNAPSHOTS_PER_NAME && !renamed)
+		return;
+	memcpy(place->comm, hist->comm, sizeof(place->comm));
 	memcpy(task.comm, hist->comm, sizeof(task.comm));
-	if (place->key.scope != SCOPE_IDLE && place->named++ % SNAPSHOTS_PER_NAME == 0)
-		stream_add(stream, &task);
+	stream_add(stream, &task);
 }
 
 void keyed_hists_write(unsigned int probe, __u64 time_ns, bool final, struct stream *stream)

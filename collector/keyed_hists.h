@@ -14,9 +14,6 @@
  */
 int keyed_hists_open(int map_fd, unsigned int keys, unsigned int cpus);
 
-/* The sum over all histograms of @probe. */
-__u64 keyed_hists_count(unsigned int probe);
-
 /* Write those of @probe as they stood at @time_ns, and the names of whom they belong to. */
 void keyed_hists_write(unsigned int probe, __u64 time_ns, bool final, struct stream *stream);
 

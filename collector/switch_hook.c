@@ -333,6 +333,7 @@ static void add_dist(struct dist *into, const struct dist *from)
 	into->counts.entered += from->counts.entered;
 	into->counts.unstamped += from->counts.unstamped;
 	into->counts.map_full += from->counts.map_full;
+	into->counts.keyed += from->counts.keyed;
 }
 
 const struct switch_counts *switch_hook_read(void)

@@ -38,7 +38,7 @@ static void snapshot(__u64 time_ns, bool final, struct stream *stream)
 
 static void ledger(__u64 columns[LEDGER_COLUMNS])
 {
-	dist_ledger(PROBE_cpudist, &switch_hook_read()->on_cpu, columns);
+	dist_ledger(&switch_hook_read()->on_cpu, columns);
 }
 
 const struct probe probe_cpudist = {

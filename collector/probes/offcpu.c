@@ -38,7 +38,7 @@ static void snapshot(__u64 time_ns, bool final, struct stream *stream)
 
 static void ledger(__u64 columns[LEDGER_COLUMNS])
 {
-	dist_ledger(PROBE_offcpu, &switch_hook_read()->off_cpu, columns);
+	dist_ledger(&switch_hook_read()->off_cpu, columns);
 }
 
 const struct probe probe_offcpu = {

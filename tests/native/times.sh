@@ -61,6 +61,16 @@ measure process "-p cpudist:process,comm=COMM -p offcpu:process,comm=COMM" hogs 
 balanced 'by process' process cpudist offcpu
 between 'by process: a histogram each' 11 "$(headings process 'pid = ')" 12
 
+# A process that takes another name while it is recorded is called by the last one.
+renamed=t$$-hogs
+ln -sf "$WORKLOAD/hogs" "$TAP_TMP/$renamed"
+start_collector renamed -i 0 -p cpudist:process,keys=1024 -o "file:$TAP_TMP/renamed.tsr"
+sh -c "sleep 0.1; exec '$TAP_TMP/$renamed' 0.1 2" >/dev/null &
+wait $!
+stop_collector "$COLLECTOR" || bail_out "the collector failed: $(cat "$TAP_TMP/renamed.log")"
+"$DECODER" --rows all "$TAP_TMP/renamed.tsr" >"$TAP_TMP/renamed.report" || :
+is 'renamed: the last name' "$(headings renamed "pid = $! [(]$renamed[)]")" 1
+
 # More threads than places: those without one are counted, all of them.
 measure full "-p cpudist:thread,comm=COMM,keys=4" forks 50
 balanced 'too few places' full cpudist

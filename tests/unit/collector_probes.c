@@ -335,10 +335,10 @@ static void test_ledger_of_times(void **state)
 
 	(void)state;
 	fake_hook.counts.on_cpu.hist.bucket[7] = 70;
-	fake_hook.counts.on_cpu.counts =
-		(struct dist_counts) { .entered = 100, .unstamped = 10, .map_full = 5 };
+	fake_hook.counts.on_cpu.counts = (struct dist_counts) {
+		.entered = 100, .unstamped = 10, .map_full = 5, .keyed = 15
+	};
 	fake_hook.counts.off_cpu.hist.bucket[1] = 1;
-	fake_hook.keyed_count[PROBE_cpudist] = 15;
 	fake_hook.counts.missed = 7;
 	probe_cpudist.ledger(columns);
 	assert_true(columns[LEDGER_entered] == 107);

@@ -54,11 +54,6 @@ const struct switch_counts *switch_hook_read(void)
 	return &fake_hook.counts;
 }
 
-__u64 keyed_hists_count(unsigned int probe)
-{
-	return probe <= PROBE_ID_MAX ? fake_hook.keyed_count[probe] : 0;
-}
-
 void keyed_hists_write(unsigned int probe, __u64 time_ns, bool final, struct stream *stream)
 {
 	(void)time_ns;

@@ -29,8 +29,7 @@
 struct fake_hook {
 	struct switch_counts counts;
 	int attach_result;
-	unsigned int attached; /* calls */
-	__u64 keyed_count[PROBE_ID_MAX + 1];
+	unsigned int attached;	    /* calls */
 	unsigned int keyed_written; /* 1 << probe */
 	void (*event)(const struct record *records, unsigned int count);
 };
