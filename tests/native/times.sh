@@ -69,7 +69,7 @@ sh -c "sleep 0.1; exec '$TAP_TMP/$renamed' 0.1 2" >/dev/null &
 wait $!
 stop_collector "$COLLECTOR" || bail_out "the collector failed: $(cat "$TAP_TMP/renamed.log")"
 "$DECODER" --rows all "$TAP_TMP/renamed.tsr" >"$TAP_TMP/renamed.report" || :
-is 'renamed: the last name' "$(headings renamed "pid = $! [(]$renamed[)]")" 1
+is 'renamed: the last name' "$(headings renamed "pid = $! [(]${renamed}[)]")" 1
 
 # More threads than places: those without one are counted, all of them.
 measure full "-p cpudist:thread,comm=COMM,keys=4" forks 50
