@@ -130,7 +130,7 @@ board-files: collector programs
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 CHECK_CFLAGS := -O1 -g $(WARN) $(SANITIZE) -Ibpf -Itests/unit
 # Only these talk to the kernel's BPF; the rest of the collector is tested alone.
-TESTED_SRC := $(filter-out $(patsubst %,collector/%.c,main run programs kernel keyed_hists unpack funclat_programs) %_hook.c,$(COLLECTOR_SRC))
+TESTED_SRC := $(filter-out $(patsubst %,collector/%.c,main run attach programs kernel keyed_hists unpack funclat_programs) %_hook.c,$(COLLECTOR_SRC))
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/check/%,$(wildcard tests/unit/collector_*.c tests/unit/decode_*.c))
 CHECKS = $(UNIT) tests/golden/run tests/unit/listen.sh tests/fuzz/run
 CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode generate send fuzz_decode)

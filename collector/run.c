@@ -3,26 +3,21 @@
 #include "run.h"
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "attach.h"
 #include "clocks.h"
 #include "exit.h"
 #include "hooks.h"
-#include "kernel.h"
 #include "loop.h"
 #include "say.h"
 #include "session.h"
 #include "sink.h"
-#include "switch_hook.h"
-#include "texts.h"
-#include "unpack.h"
 
 #define FLUSH_MS 200 /* longest time that a single event waits for its block to fill */
 #define EVENTS_PER_WAKEUP 1024
@@ -44,11 +39,6 @@ static struct {
 	__u64 sums_ns;
 } state;
 
-static bool is_active(unsigned int i)
-{
-	return state.session.probes_active & 1u << state.options->probes[i]->id;
-}
-
 /* Add up what the probes counted until now. */
 static void sum_probes(void)
 {
@@ -57,7 +47,7 @@ static void sum_probes(void)
 	for (unsigned int i = 0; i < state.options->probe_count; i++) {
 		__u64 columns[LEDGER_COLUMNS] = { 0 };
 
-		if (is_active(i))
+		if (attach_is_active(state.options->probes[i]))
 			state.options->probes[i]->probe->ledger(columns);
 		for (unsigned int column = 0; column < LEDGER_COLUMNS; column++)
 			state.sums[column] += columns[column];
@@ -169,7 +159,7 @@ static void write_snapshot(bool final)
 	time_ns = now_ns();
 	state.writing_snapshot = true;
 	for (unsigned int i = 0; i < state.options->probe_count; i++)
-		if (is_active(i))
+		if (attach_is_active(state.options->probes[i]))
 			write_probe(state.options->probes[i], time_ns, final);
 	state.writing_snapshot = false;
 	sum_probes();
@@ -286,55 +276,6 @@ static int set_up_loop(void)
 	return err;
 }
 
-static int print_libbpf(enum libbpf_print_level level, const char *format, va_list args)
-{
-	char line[400];
-
-	if (level == LIBBPF_DEBUG || !say_details)
-		return 0;
-	vsnprintf(line, sizeof(line), format, args);
-	line[strcspn(line, "\n")] = '\0';
-	say_detail("%s", line);
-	return 0;
-}
-
-/* How a probe is attached, or why it is not. */
-static const char *how(const struct probe_entry *entry)
-{
-	return entry->probe->hook->result(entry->probe->hook);
-}
-
-/* Attach every probe that can be; EXIT_DONE when at least one is. */
-static int attach(void)
-{
-	const struct options *options = state.options;
-	const char *lacking;
-	int status;
-
-	libbpf_set_print(print_libbpf);
-	lacking = kernel_lacks_bpf(&status);
-	if (lacking)
-		say("%s", lacking);
-	switch_hook_choose(options->way, options->ring_kib * 1024);
-	for (unsigned int i = 0; i < options->probe_count; i++)
-		options->probes[i]->probe->enable(&state.stream);
-	for (unsigned int i = 0; i < options->probe_count; i++) {
-		const struct probe_entry *entry = options->probes[i];
-
-		state.session.probes_wanted |= 1u << entry->id;
-		if (lacking && !entry->probe->hook->needs_no_bpf)
-			continue;
-		if (!hooks_attach(entry->probe->hook))
-			state.session.probes_active |= 1u << entry->id;
-		else
-			say("%s: cannot attach: %s", entry->name, how(entry));
-	}
-	unpack_end();
-	if (state.session.probes_active)
-		return EXIT_DONE;
-	return lacking ? status : EXIT_KERNEL;
-}
-
 static int open_sinks(void)
 {
 	for (unsigned int i = 0; i < state.options->output_count; i++) {
@@ -355,6 +296,8 @@ static void begin(void)
 	state.session.board = options->board;
 	state.session.interval_ms = (__u32)options->interval_ms;
 	state.session.ring_bytes = options->ring_kib * 1024;
+	state.session.probes_wanted = attach_wanted();
+	state.session.probes_active = attach_active();
 	state.stream.block_records = sinks_block_records();
 	state.stream.deliver = deliver;
 	state.stream.totals = totals;
@@ -366,9 +309,9 @@ static void begin(void)
 	session_write_clock(&state.stream);
 	stream_flush(&state.stream);
 	for (unsigned int i = 0; i < options->probe_count; i++)
-		if (is_active(i))
+		if (attach_is_active(options->probes[i]))
 			say("recording %s by %s", options->probes[i]->name,
-			    how(options->probes[i]));
+			    attach_how(options->probes[i]));
 }
 
 /* No hook is left, then no event, then nothing to write: the counts in the last block are final. */
@@ -418,7 +361,9 @@ int run(const struct options *options, int argc, char **argv)
 	state.session.command = command;
 	if (options->bpf_stats)
 		stats_fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
-	status = attach();
+	attach_probes(options, &state.stream);
+	attach_say_missing(options);
+	status = attach_status();
 	if (status == EXIT_DONE)
 		status = open_sinks();
 	if (status == EXIT_DONE && set_up_loop())

@@ -3,7 +3,7 @@
  * fakes.h - what the collector's unit tests put in place of the kernel's part and of the outputs
  *
  * Every collector_NAME.c is one program: it is linked with fakes.c and with all objects of the
- * collector except main, run, kernel and the hooks' owners, which alone need libbpf.
+ * collector except main, run, attach, kernel and the hooks' owners, which alone need libbpf.
  */
 #ifndef TARSIER_FAKES_H
 #define TARSIER_FAKES_H

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* attach - the probes that are wanted, attached as far as this kernel can */
+#include "attach.h"
+
+#include <bpf/libbpf.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hooks.h"
+#include "kernel.h"
+#include "say.h"
+#include "switch_hook.h"
+#include "unpack.h"
+
+static struct {
+	__u32 wanted;
+	__u32 active;
+	const char *lacking; /* why no BPF program can be loaded at all; NULL: they can */
+	int lacking_status;
+} state;
+
+/* What libbpf says is for those who ask for details: the user is told in our own words. */
+static int print_libbpf(enum libbpf_print_level level, const char *format, va_list args)
+{
+	char line[400];
+
+	if (level == LIBBPF_DEBUG || !say_details)
+		return 0;
+	vsnprintf(line, sizeof(line), format, args);
+	line[strcspn(line, "\n")] = '\0';
+	say_detail("%s", line);
+	return 0;
+}
+
+static bool is_out_of_reach(const struct probe_entry *entry)
+{
+	return state.lacking && !entry->probe->hook->needs_no_bpf;
+}
+
+void attach_probes(const struct options *options, struct stream *stream)
+{
+	libbpf_set_print(print_libbpf);
+	state.lacking = kernel_lacks_bpf(&state.lacking_status);
+	switch_hook_choose(options->way, options->ring_kib * 1024);
+	for (unsigned int i = 0; i < options->probe_count; i++)
+		options->probes[i]->probe->enable(stream);
+	for (unsigned int i = 0; i < options->probe_count; i++) {
+		const struct probe_entry *entry = options->probes[i];
+
+		state.wanted |= 1u << entry->id;
+		if (!is_out_of_reach(entry) && !hooks_attach(entry->probe->hook))
+			state.active |= 1u << entry->id;
+	}
+	unpack_end();
+}
+
+__u32 attach_wanted(void)
+{
+	return state.wanted;
+}
+
+__u32 attach_active(void)
+{
+	return state.active;
+}
+
+bool attach_is_active(const struct probe_entry *entry)
+{
+	return state.active & 1u << entry->id;
+}
+
+const char *attach_how(const struct probe_entry *entry)
+{
+	struct hook *hook = entry->probe->hook;
+
+	return is_out_of_reach(entry) ? state.lacking : hook->result(hook);
+}
+
+void attach_say_missing(const struct options *options)
+{
+	if (state.lacking)
+		say("%s", state.lacking);
+	for (unsigned int i = 0; i < options->probe_count; i++) {
+		const struct probe_entry *entry = options->probes[i];
+
+		if (!attach_is_active(entry) && !is_out_of_reach(entry))
+			say("%s: cannot attach: %s", entry->name, attach_how(entry));
+	}
+}
+
+enum exit_status attach_status(void)
+{
+	if (state.active)
+		return EXIT_DONE;
+	return state.lacking ? (enum exit_status)state.lacking_status : EXIT_KERNEL;
+}
