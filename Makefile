@@ -133,25 +133,27 @@ CHECK_CFLAGS := -O1 -g $(WARN) $(SANITIZE) -Ibpf -Itests/unit
 TESTED_SRC := $(filter-out $(patsubst %,collector/%.c,main run attach programs kernel keyed_hists unpack funclat_programs) %_hook.c,$(COLLECTOR_SRC))
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/check/%,$(wildcard tests/unit/collector_*.c tests/unit/decode_*.c))
 CHECKS = $(UNIT) tests/golden/run tests/unit/listen.sh tests/fuzz/run
-CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode generate send fuzz_decode)
-NATIVE_PROGRAMS := $(addprefix $(BUILD)/check/,ledger_check damage_check)
+CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode generate send fuzz_decode fuzz_btf)
+NATIVE_PROGRAMS := $(addprefix $(BUILD)/check/,ledger_check damage_check cut_check)
 PROVE = CMOCKA_MESSAGE_OUTPUT=TAP DECODER=$(BUILD)/check/tarsier-decode SEND=$(BUILD)/check/send \
-	GENERATE=$(BUILD)/check/generate FUZZ=$(BUILD)/check/fuzz_decode \
+	GENERATE=$(BUILD)/check/generate FUZZ_DIR=$(BUILD)/check \
 	WORKLOAD=$(BUILD)/x86_64/tests LEDGER_CHECK=$(BUILD)/check/ledger_check BOARD_DIR=$(BOARD) \
 	MODULE_DIR=$(BUILD)/modules prove --timer
 
 $(BUILD)/check/collector/decode/%.o $(BUILD)/check/tests/unit/decode_%.o $(BUILD)/check/tests/native/damage_%.o: \
 	CHECK_CFLAGS += -Icollector/decode
-$(BUILD)/check/collector/%.o $(BUILD)/check/tests/unit/collector_%.o $(BUILD)/check/tests/unit/fakes.o: \
+$(BUILD)/check/collector/%.o $(BUILD)/check/tests/unit/collector_%.o $(BUILD)/check/tests/unit/fakes.o $(BUILD)/check/tests/native/cut_%.o: \
 	CHECK_CFLAGS += -Icollector
 $(BUILD)/check/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) $(CHECK_CFLAGS) $(DEPFLAGS) -c $< -o $@
 
-link_check = $(HOST_CC) $(SANITIZE) -o $@ $^ -lcmocka -lm
+FUZZ_CC := clang-19 -O1 -g $(WARN) -fsanitize=fuzzer,address,undefined
+link_check = $(HOST_CC) $(SANITIZE) -o $@ $^ $(CHECK_LIBS) -lcmocka -lm
 DECODER_CHECK := $(call objects,check,$(filter-out %/main.c,$(DECODER_SRC)))
 $(BUILD)/check/collector_%: $(call objects,check,tests/unit/collector_%.c tests/unit/fakes.c $(TESTED_SRC))
 	$(Q)$(link_check)
+$(BUILD)/check/collector_% $(BUILD)/check/cut_check: CHECK_LIBS := -lbpf
 $(BUILD)/check/decode_%: $(call objects,check,tests/unit/decode_%.c tests/unit/encode.c) $(DECODER_CHECK)
 	$(Q)$(link_check)
 $(BUILD)/check/tarsier-decode: $(call objects,check,$(DECODER_SRC))
@@ -164,9 +166,14 @@ $(BUILD)/check/ledger_check: $(call objects,check,tests/native/ledger_check.c)
 	$(Q)$(link_check)
 $(BUILD)/check/damage_check: $(call objects,check,tests/native/damage_check.c) $(DECODER_CHECK)
 	$(Q)$(link_check)
+$(BUILD)/check/cut_check: $(call objects,check,tests/native/cut_check.c collector/btf_cut.c collector/btf_file.c)
+	$(Q)$(link_check)
 $(BUILD)/check/fuzz_decode: tests/fuzz/fuzz_decode.c $(filter-out %/main.c,$(DECODER_SRC))
 	@mkdir -p $(@D)
-	$(Q)clang-19 -O1 -g $(WARN) -fsanitize=fuzzer,address,undefined -Ibpf -Icollector/decode -o $@ $^ -lm
+	$(Q)$(FUZZ_CC) -Ibpf -Icollector/decode -o $@ $^ -lm
+$(BUILD)/check/fuzz_btf: tests/fuzz/fuzz_btf.c collector/btf_cut.c collector/btf_file.c
+	@mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) -Icollector -o $@ $^ -lbpf
 
 # What this machine's own clocks serve runs alone; boards that count instructions do not mind each other.
 ALONE := $(wildcard tests/native/*.sh) tests/board/runs.sh

@@ -299,6 +299,19 @@ void in_child(void (*test)(void))
 	assert_int_equal(status, 0);
 }
 
+const char *file_of(const void *bytes, size_t size)
+{
+	static char path[32];
+	static int file = -1;
+
+	if (file >= 0)
+		close(file);
+	file = memfd_create("test", MFD_CLOEXEC);
+	assert_int_equal(write(file, bytes, size), size);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
+	return path;
+}
+
 void tell_skipped(const char *why)
 {
 	printf("# skipped: %s\n", why);

@@ -3,7 +3,7 @@
  * fakes.h - what the collector's unit tests put in place of the kernel's part and of the outputs
  *
  * Every collector_NAME.c is one program: it is linked with fakes.c and with all objects of the
- * collector except main, run, attach, kernel and the hooks' owners, which alone need libbpf.
+ * collector except those that talk to the kernel's BPF.
  */
 #ifndef TARSIER_FAKES_H
 #define TARSIER_FAKES_H
@@ -101,6 +101,9 @@ const char *stderr_end(void);
 /* A new directory, and its removal with all that is in it. */
 const char *directory_make(void);
 void directory_remove(const char *path);
+
+/* The path of a file of these bytes, until the next one. */
+const char *file_of(const void *bytes, size_t size);
 
 /*
  * For a test that cannot be made here: say why, and return.  (cmocka 1.1.5 prints what calls its
