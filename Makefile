@@ -42,13 +42,23 @@ collector: $(BUILD)/$(ARCH)/tarsier
 $(BUILD)/$(ARCH)/bpf/%.o: bpf/%.bpf.c $(SYSROOT_READY)
 	@mkdir -p $(@D)
 	$(Q)$(BPF_CC) $(BPF_CFLAGS) $(DEPFLAGS) -c $< -o $@
+	$(Q)$(if $(BPF_LINES),,$(drop_lines))
+
+# The source's lines, for messages of the kernel's verifier, are half of an object: BPF_LINES=1 keeps them.
+# What is zeroed is line_info_len in struct btf_ext_header (libbpf), at the beginning of the section.
+define drop_lines
+head -c 4 /dev/zero | dd of=$@ bs=1 conv=notrunc status=none \
+	seek=$$((0x$$(llvm-readelf-19 -SW $@ | sed -n 's/.* \.BTF\.ext *PROGBITS *[0-9a-f]* \([0-9a-f]*\).*/\1/p') + 20))
+endef
 
 # Linked with nothing else, an object loses what only a linker would need.  Its bytes go in packed, see unpack.h.
-$(BUILD)/$(ARCH)/%.skel.h: $(BUILD)/$(ARCH)/bpf/%.o
+$(BUILD)/$(ARCH)/%.packed.h: $(BUILD)/$(ARCH)/bpf/%.o
 	$(Q)bpftool gen object $(OUT)/bpf/$*.linked.o $<
-	$(Q)echo '#include "unpack.h"' >$@
 	$(Q)gzip -9nc $(OUT)/bpf/$*.linked.o | od -An -v -tx1 | \
-		sed 's/ \(..\)/0x\1,/g; 1s/^/static const unsigned char $*_packed[] = {/; $$s/$$/};/' >>$@
+		sed 's/ \(..\)/0x\1,/g; 1s/^/static const unsigned char $*_packed[] = {/; $$s/$$/};/' >$@
+
+$(BUILD)/$(ARCH)/%.skel.h: $(BUILD)/$(ARCH)/%.packed.h
+	$(Q)printf '#include "unpack.h"\n#include "$*.packed.h"\n' >$@
 	$(Q)bpftool gen skeleton $(OUT)/bpf/$*.linked.o name $*_bpf | \
 		sed 's/(void \*)$*_bpf__elf_bytes(/unpack($*_packed, sizeof($*_packed), /' >>$@
 
@@ -130,7 +140,9 @@ board-files: collector programs
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 CHECK_CFLAGS := -O1 -g $(WARN) $(SANITIZE) -Ibpf -Itests/unit
 # Only these talk to the kernel's BPF; the rest of the collector is tested alone.
-TESTED_SRC := $(filter-out $(patsubst %,collector/%.c,main run attach programs kernel keyed_hists unpack funclat_programs) %_hook.c,$(COLLECTOR_SRC))
+KERNEL_SRC := main run attach kernel tracefs btf_supply btf_module sections foreign_types event_types \
+	programs switch_programs funclat_programs keyed_hists unpack
+TESTED_SRC := $(filter-out $(patsubst %,collector/%.c,$(KERNEL_SRC)) %_hook.c,$(COLLECTOR_SRC))
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/check/%,$(wildcard tests/unit/collector_*.c tests/unit/decode_*.c))
 CHECKS = $(UNIT) tests/golden/run tests/unit/listen.sh tests/fuzz/run
 CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode generate send fuzz_decode fuzz_btf)

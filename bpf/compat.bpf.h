@@ -3,10 +3,8 @@
 #ifndef TARSIER_COMPAT_BPF_H
 #define TARSIER_COMPAT_BPF_H
 
+#include "get.bpf.h"
 #include "kernel_types.h"
-#include <linux/bpf.h>
-#include <bpf/bpf_helpers.h>
-#include <bpf/bpf_core_read.h>
 
 #define TASK_RUNNING 0
 #define TASK_DEAD 0x80 /* of a task that will not run again */
@@ -15,8 +13,8 @@
 static __always_inline __u32 task_state(struct task_struct *task)
 {
 	if (bpf_core_field_exists(task->__state))
-		return task->__state;
-	return ((struct task_struct___state *)task)->state;
+		return GET(task, __state);
+	return GET((struct task_struct___state *)task, state);
 }
 
 /*
@@ -26,9 +24,9 @@ static __always_inline __u32 task_state(struct task_struct *task)
 static __always_inline __u32 task_cpu(struct task_struct *task)
 {
 	if (bpf_core_field_exists(task->thread_info.cpu))
-		return task->thread_info.cpu;
+		return GET(task, thread_info.cpu);
 	if (bpf_core_field_exists(((struct task_struct___cpu *)task)->cpu))
-		return ((struct task_struct___cpu *)task)->cpu;
+		return GET((struct task_struct___cpu *)task, cpu);
 	return 0;
 }
 

@@ -11,9 +11,8 @@
 #include "filter.bpf.h"
 #include "hist.bpf.h"
 #include "probes.h"
-#include "words.bpf.h"
-
-#define WAIT_UNKNOWN (~0ull)
+#include "sched_memory.bpf.h"
+#include "waits.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
@@ -30,24 +29,25 @@ struct {
 	__type(value, __u64);
 } off_since SEC(".maps");
 
-/* What a new entry begins as; nobody writes it. */
-struct keyed_hist keyed_hist_empty;
-
 /* Half of this, either way, is what two words of one thread are apart at most: for a year. */
 #define OFF_MAX_NS (1ull << 56)
 /* In place of the time: the thread was runnable when it was switched out, it did not block. */
 #define NOT_BLOCKED 1
+/* Likewise: it is new, and was on no CPU before. */
+#define NEVER_OFF 2
 
 /* Whom it belongs to, every time: exec gives a task another name. */
 static __always_inline void describe_key(struct keyed_hist *hist, __u32 scope,
-					 struct task_struct *task)
+					 task_t *task)
 {
-	if (scope == SCOPE_TGID)
-		task = task->group_leader;
-	hist->tgid = task->tgid;
-	hist->start_ns = task->start_boottime;
+	hist->tgid = task_tgid(task);
 	hist->named_ns = bpf_ktime_get_ns();
-	bpf_probe_read_kernel_str(hist->comm, sizeof(hist->comm), &task->comm);
+	if (scope == SCOPE_TGID) {
+		hist->start_ns = task_process((__u8 *)hist->comm, task);
+		return;
+	}
+	hist->start_ns = task_start_ns(task);
+	task_comm((__u8 *)hist->comm, task);
 }
 
 static __noinline struct keyed_hist *keyed_hist_of(__u32 probe, __u32 scope, __u32 id)
@@ -57,13 +57,13 @@ static __noinline struct keyed_hist *keyed_hist_of(__u32 probe, __u32 scope, __u
 
 	if (hist)
 		return hist;
-	bpf_map_update_elem(&keyed_hists, &key, &keyed_hist_empty, BPF_NOEXIST);
+	bpf_map_update_elem(&keyed_hists, &key, &shared.keyed_hist_empty, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&keyed_hists, &key);
 }
 
 /* A time of @task on a CPU or off it, into the histogram that it belongs to. */
 static __always_inline void dist_add_keyed(struct sched_cpu *here, struct dist *dist, __u32 probe,
-					   __u32 scope, __u32 id, struct task_struct *task,
+					   __u32 scope, __u32 id, task_t *task,
 					   __u64 ns)
 {
 	struct keyed_hist *keyed = keyed_hist_of(probe, scope, id);
@@ -83,7 +83,7 @@ static __always_inline void dist_add_keyed(struct sched_cpu *here, struct dist *
 
 static __always_inline void dist_add_in_full(struct sched_cpu *here, struct dist *dist, __u32 probe,
 					     const volatile struct dist_config *settings,
-					     struct task_struct *task, __u64 ns)
+					     task_t *task, __u64 ns)
 {
 	if (!filter_passes(&settings->filter, task))
 		return;
@@ -94,12 +94,12 @@ static __always_inline void dist_add_in_full(struct sched_cpu *here, struct dist
 		hist_add(&dist->hist, &here->h2, ns);
 	else
 		dist_add_keyed(here, dist, probe, settings->scope,
-			       settings->scope == SCOPE_TGID ? task->tgid : task->pid, task, ns);
+			       settings->scope == SCOPE_TGID ? task_tgid(task) : task_tid(task), task, ns);
 }
 
 static __always_inline void dist_unstamped(struct dist *dist,
 					   const volatile struct dist_config *settings,
-					   struct task_struct *task)
+					   task_t *task)
 {
 	if (!filter_passes(&settings->filter, task))
 		return;
@@ -107,13 +107,13 @@ static __always_inline void dist_unstamped(struct dist *dist,
 	dist->counts.unstamped++;
 }
 
-static __noinline int on_cpu_add_in_full(struct sched_cpu *here, struct task_struct *prev, __u64 ns)
+static __noinline int on_cpu_add_in_full(struct sched_cpu *here, task_t *prev, __u64 ns)
 {
 	dist_add_in_full(here, &here->on_cpu, PROBE_cpudist, &config.cpudist, prev, ns);
 	return 0;
 }
 
-static __noinline int off_cpu_add_in_full(struct sched_cpu *here, struct task_struct *next,
+static __noinline int off_cpu_add_in_full(struct sched_cpu *here, task_t *next,
 					  __u64 ns)
 {
 	dist_add_in_full(here, &here->off_cpu, PROBE_offcpu, &config.offcpu, next, ns);
@@ -136,7 +136,7 @@ static __always_inline void dist_add(struct sched_cpu *here, struct dist *dist, 
 		dist_add_far(here, dist, ns);
 }
 
-static __always_inline void idle_ended(struct sched_cpu *here, __u32 cpu, struct task_struct *idle,
+static __always_inline void idle_ended(struct sched_cpu *here, __u32 cpu, task_t *idle,
 				       __u64 ns)
 {
 	here->on_cpu.counts.entered++;
@@ -144,15 +144,15 @@ static __always_inline void idle_ended(struct sched_cpu *here, __u32 cpu, struct
 }
 
 /* @prev stops running at @now, @next starts. @count: else only take note. */
-static __always_inline void on_cpu_ends(struct sched_cpu *here, __u32 cpu, struct task_struct *prev,
-					struct task_struct *next, __u64 now, bool count,
+static __always_inline void on_cpu_ends(struct sched_cpu *here, __u32 cpu, task_t *prev,
+					task_t *next, __u64 now, bool count,
 					__u32 wants)
 {
 	__u64 since = here->switched_at, ran = here->running;
-	__u32 tid = prev->pid;
+	__u32 tid = task_tid(prev);
 
 	here->switched_at = now;
-	here->running = next->pid;
+	here->running = task_tid(next);
 	if (!count)
 		return;
 	if (!tid && !(wants & WANT_IDLE))
@@ -168,10 +168,10 @@ static __always_inline void on_cpu_ends(struct sched_cpu *here, __u32 cpu, struc
 }
 
 /* The stamp of a dead thread would be taken for that of the next one with its id. */
-static __always_inline void off_cpu_begins(struct task_struct *prev, bool preempt, __u64 now,
+static __always_inline void off_cpu_begins(task_t *prev, bool preempt, __u64 now,
 					   __u32 wants)
 {
-	__u32 tid = prev->pid, key = tid & (PLACE_COUNT - 1), state = task_state(prev);
+	__u32 tid = task_tid(prev), key = tid & (PLACE_COUNT - 1);
 	__u64 *since;
 
 	if (!tid)
@@ -179,27 +179,27 @@ static __always_inline void off_cpu_begins(struct task_struct *prev, bool preemp
 	since = bpf_map_lookup_elem(&off_since, &key);
 	if (!since)
 		return;
-	if (state & TASK_DEAD)
+	if (task_is_dead(prev))
 		*since = 0;
-	else if (wants & WANT_BLOCKED && (preempt || state == TASK_RUNNING))
+	else if (wants & WANT_BLOCKED && (preempt || task_is_running(prev)))
 		*since = word_of(tid, NOT_BLOCKED);
 	else
 		*since = word_of(tid, now);
 }
 
 /* No stamp: it was switched out before recording began, unless it never was. */
-static __noinline int off_cpu_unstamped(struct sched_cpu *here, struct task_struct *next)
+static __noinline int off_cpu_unstamped(struct sched_cpu *here, task_t *next)
 {
-	if (next->nvcsw + next->nivcsw)
+	if (!task_is_new(next))
 		dist_unstamped(&here->off_cpu, &config.offcpu, next);
 	return 0;
 }
 
 /* @next runs again at @now, after it waited for a CPU for @wait_ns. */
-static __always_inline void off_cpu_ends(struct sched_cpu *here, struct task_struct *next,
+static __always_inline void off_cpu_ends(struct sched_cpu *here, task_t *next,
 					 __u64 now, __u64 wait_ns, bool count, __u32 wants)
 {
-	__u32 tid = next->pid, key = tid & (PLACE_COUNT - 1);
+	__u32 tid = task_tid(next), key = tid & (PLACE_COUNT - 1);
 	__u64 *place, since, ns;
 
 	if (!tid)
@@ -209,7 +209,7 @@ static __always_inline void off_cpu_ends(struct sched_cpu *here, struct task_str
 		return;
 	since = *place;
 	*place = 0;
-	if (!count)
+	if (!count || since == word_of(tid, NEVER_OFF))
 		return;
 	ns = word_of(tid, now) - since;
 	if (wants & WANT_BLOCKED) {
@@ -225,6 +225,18 @@ static __always_inline void off_cpu_ends(struct sched_cpu *here, struct task_str
 		dist_add(here, &here->off_cpu, ns);
 	else
 		off_cpu_add_in_full(here, next, ns);
+}
+
+/* What happened at @now, for the times on a CPU and off it. */
+static __always_inline void times_change(struct sched_cpu *here, __u32 cpu, switch_args *args, __u64 now,
+					 __u64 wait_ns, bool count, __u32 wants)
+{
+	if (wants & WANT_CPUDIST)
+		on_cpu_ends(here, cpu, PREV(args), NEXT(args), now, count, wants);
+	if (wants & WANT_OFFCPU) {
+		off_cpu_begins(PREV(args), PREEMPT(args), now, wants);
+		off_cpu_ends(here, NEXT(args), now, wait_ns, count, wants);
+	}
 }
 
 #endif

@@ -84,11 +84,21 @@ static __always_inline bool filter_passes(void)
 #define ROW_TRIES 8
 #define NAME_SETTLES 64 /* calls until a new thread has the name that it will keep */
 
+/* CLOCK_BOOTTIME; 0 where the kernel's types are not known. */
+static __always_inline __u64 current_start_ns(void)
+{
+	struct task_struct *task;
+
+	if (config.by_type) /* not by a helper that reads: lockdown=confidentiality takes it away */
+		return bpf_get_current_task_btf()->start_boottime;
+	task = (struct task_struct *)bpf_get_current_task();
+	return bpf_core_field_exists(task->start_boottime) ? BPF_CORE_READ(task, start_boottime)
+							   : 0;
+}
+
 static __always_inline void name_row(struct call_row *row, __u64 key)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-
-	row->start_ns = BPF_CORE_READ(task, start_boottime);
+	row->start_ns = current_start_ns();
 	bpf_get_current_comm(row->comm, sizeof(row->comm));
 	row->key = row->count < NAME_SETTLES ? key | ROW_STALE : key;
 }
@@ -415,7 +425,13 @@ int fexit_of_task(__u64 *args)
 			      bpf_get_current_task_btf()->start_time, now);
 }
 
-#define START_TIME BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), start_time)
+/* 0 where the kernel's types are not known: then only task_ends() tells threads of one id apart. */
+static __always_inline __u64 current_start_time(void)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+
+	return bpf_core_field_exists(task->start_time) ? BPF_CORE_READ(task, start_time) : 0;
+}
 
 /* x86 has the return address on the stack, which the return has taken off. */
 #ifdef bpf_target_x86
@@ -429,7 +445,7 @@ int kprobe_of_task(struct pt_regs *regs)
 {
 	if (!filter_passes())
 		return 0;
-	return enter_of_task(PT_REGS_SP(regs), START_TIME);
+	return enter_of_task(PT_REGS_SP(regs), current_start_time());
 }
 
 SEC("kretprobe")
@@ -437,7 +453,7 @@ int kretprobe_of_task(struct pt_regs *regs)
 {
 	__u64 now = bpf_ktime_get_ns();
 
-	return return_of_task(PT_REGS_SP(regs) - RETURN_TAKES, START_TIME, now);
+	return return_of_task(PT_REGS_SP(regs) - RETURN_TAKES, current_start_time(), now);
 }
 
 /* The thread is gone: what it was in will not return. */
@@ -449,6 +465,20 @@ int task_is_gone(__u64 *args)
 	struct call_stack *stack = bpf_map_lookup_elem(&stacks, &key);
 
 	if (!stack || stack->start_time != task->start_time)
+		return 0;
+	this_cpu()->left_at_end += stack->depth;
+	remove_stack(key);
+	return 0;
+}
+
+/* The same where the kernel's types are not known: the current thread is about to be gone. */
+SEC("raw_tp/sched_process_exit")
+int task_ends(__u64 *args)
+{
+	__u64 key = stack_key(bpf_get_current_pid_tgid());
+	struct call_stack *stack = bpf_map_lookup_elem(&stacks, &key);
+
+	if (!stack)
 		return 0;
 	this_cpu()->left_at_end += stack->depth;
 	remove_stack(key);

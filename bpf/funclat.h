@@ -57,6 +57,7 @@ ASSERT_RECORD(rec_calls);
 struct funclat_config {
 	__u32 cpu_mask;
 	__u32 stacks_kept; /* when there are more, those of threads that have left the function go */
+	__u32 by_type;	   /* attached by types of the kernel's: pointers may be followed */
 	struct task_filter filter; /* of_task only */
 };
 

@@ -255,7 +255,7 @@ static __always_inline bool read_key(void *context, const volatile struct iopf_f
 	return is_wanted(key);
 }
 
-SEC("tracepoint/smmu/io_fault_entry")
+SEC("event/smmu/io_fault_entry")
 int fault_entry(void *context)
 {
 	struct iopf_key key = {};
@@ -299,7 +299,7 @@ static __always_inline bool take_oldest(struct iopf_slot *slot, void *queue, __u
 	return false;
 }
 
-SEC("tracepoint/smmu/io_fault_exit")
+SEC("event/smmu/io_fault_exit")
 int fault_exit(void *context)
 {
 	__u64 now = bpf_ktime_get_ns(), latency;
@@ -323,7 +323,7 @@ int fault_exit(void *context)
 	return 0;
 }
 
-SEC("tracepoint/iommu/io_page_fault")
+SEC("event/iommu/io_page_fault")
 int unrecoverable(void *context)
 {
 	struct iopf_key key = { .pasid = IOPF_NO_PASID };

@@ -8,6 +8,7 @@
 #include "filter.h"
 #include "hist.h"
 #include "runqslower.h"
+#include "words.h"
 
 #define SCHED_CPUS_MAX 1024 /* a bound for the compiler; the map is cut to the CPUs at hand */
 
@@ -25,6 +26,7 @@
 #define WANT_OFFCPU 0x080u
 #define WANT_OFFCPU_PLAIN 0x100u
 #define WANT_BLOCKED 0x200u /* offcpu: without the wait for a CPU that follows */
+#define WANT_TGIDS 0x400u   /* by events: somebody asks which process a thread is of */
 
 /* How the times on a CPU, or off it, are kept. */
 struct dist_config {
@@ -116,9 +118,23 @@ _Static_assert(sizeof(struct keyed_hist) >= (H2_BUCKET_MASK + 1) * sizeof(__u64)
 
 /* Where a task that was moved while it waited became runnable. */
 struct moved {
-	__u64 switches; /* that the task had been through: tells this wait from others */
+	__u64 mark; /* tells this wait of the task from others */
 	__u32 from_cpu;
 	__u32 reserved;
+};
+
+/* The memory that the programs at a context switch and the collector share, besides that of each CPU. */
+struct sched_shared {
+	/* Written by the collector: by how much CLOCK_MONOTONIC outruns the CPU's counter, times 2^32. */
+	volatile __s64 clock_drift;
+	/*
+	 * Written by the collector: 0 at first, when switches only serve to learn what the clocks show
+	 * and who runs; nothing is counted then.
+	 */
+	volatile __u32 counting;
+	__u32 reserved;
+	/* What a new entry of keyed_hists begins as; nobody writes it. */
+	struct keyed_hist keyed_hist_empty;
 };
 
 /* What one wait over the threshold puts into the ring buffer: one record, or two with `prev`. */

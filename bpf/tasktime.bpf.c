@@ -33,7 +33,7 @@ static __always_inline void read_process(struct task_reading *reading, struct ta
 		reading->process_shown.utime_ns = signal->prev_cputime.utime;
 		reading->process_shown.stime_ns = signal->prev_cputime.stime;
 	}
-	bpf_probe_read_kernel_str(reading->process_comm, COMM_SIZE, leader->comm);
+	get_comm(reading->process_comm, leader->comm);
 }
 
 static __always_inline void read_thread(struct task_reading *reading, struct task_struct *task)
@@ -50,7 +50,7 @@ static __always_inline void read_thread(struct task_reading *reading, struct tas
 	} else {
 		reading->flags |= READING_AS_IN_PROC;
 	}
-	bpf_probe_read_kernel_str(reading->comm, COMM_SIZE, task->comm);
+	get_comm(reading->comm, task->comm);
 }
 
 SEC("iter/task")

@@ -7,10 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "btf_supply.h"
+#include "foreign_types.h"
 #include "hooks.h"
 #include "kernel.h"
 #include "say.h"
 #include "switch_hook.h"
+#include "tracefs.h"
 #include "unpack.h"
 
 static struct {
@@ -18,6 +21,7 @@ static struct {
 	__u32 active;
 	const char *lacking; /* why no BPF program can be loaded at all; NULL: they can */
 	int lacking_status;
+	enum exit_status refused; /* the types that the user gives; EXIT_DONE: they are not */
 } state;
 
 /* What libbpf says is for those who ask for details: the user is told in our own words. */
@@ -38,10 +42,36 @@ static bool is_out_of_reach(const struct probe_entry *entry)
 	return state.lacking && !entry->probe->hook->needs_no_bpf;
 }
 
+/* Types that the user gives are tried before anything is made by them. */
+static int open_types(const char *file)
+{
+	char why[FOREIGN_TYPES_WHY];
+	int err = btf_supply_open(file);
+
+	if (err || !file || state.lacking)
+		return err;
+	err = foreign_types_check(why);
+	if (err)
+		say("--btf %s: %s", file, why);
+	return err;
+}
+
+/* What was only needed to load and attach. */
+static void give_back(void)
+{
+	unpack_end();
+	btf_supply_close();
+	tracefs_close();
+}
+
 void attach_probes(const struct options *options, struct stream *stream)
 {
 	libbpf_set_print(print_libbpf);
 	state.lacking = kernel_lacks_bpf(&state.lacking_status);
+	if (open_types(options->btf)) {
+		state.refused = options->btf ? EXIT_USAGE : EXIT_FAILED;
+		return;
+	}
 	switch_hook_choose(options->way, options->ring_kib * 1024);
 	for (unsigned int i = 0; i < options->probe_count; i++)
 		options->probes[i]->probe->enable(stream);
@@ -52,7 +82,7 @@ void attach_probes(const struct options *options, struct stream *stream)
 		if (!is_out_of_reach(entry) && !hooks_attach(entry->probe->hook))
 			state.active |= 1u << entry->id;
 	}
-	unpack_end();
+	give_back();
 }
 
 __u32 attach_wanted(void)
@@ -79,6 +109,8 @@ const char *attach_how(const struct probe_entry *entry)
 
 void attach_say_missing(const struct options *options)
 {
+	if (state.refused)
+		return;
 	if (state.lacking)
 		say("%s", state.lacking);
 	for (unsigned int i = 0; i < options->probe_count; i++) {
@@ -91,7 +123,7 @@ void attach_say_missing(const struct options *options)
 
 enum exit_status attach_status(void)
 {
-	if (state.active)
-		return EXIT_DONE;
+	if (state.refused || state.active)
+		return state.refused;
 	return state.lacking ? (enum exit_status)state.lacking_status : EXIT_KERNEL;
 }

@@ -13,19 +13,17 @@
 
 #include "funclat.skel.h"
 #include "funclat_programs.h"
+#include "kernel.h"
 #include "programs.h"
 #include "say.h"
 #include "texts.h"
 
-#define ENOTSUPP                                                                                   \
-	524 /* the kernel's own: no trampolines on this architecture, before Linux 6.x on arm64 */
-
 int funclat_choose(struct funclat *funclat, const char *name)
 {
 	for (unsigned int i = 0; i < FUNCLAT_WAYS; i++) {
-		if (strcmp(funclat_ways[i].name, name))
+		if (strcmp(funclat_ways[i].rung.name, name))
 			continue;
-		funclat->only_way = &funclat_ways[i];
+		funclat->ladder.only = name;
 		return 0;
 	}
 	return -EINVAL;
@@ -80,10 +78,8 @@ static __u64 least_mean_ns(const struct funclat *self, const struct funclat_bpf 
  * Measure the shortest function that can be called at will: what it seems to take is nearly all our own,
  * and therefore the most that we add to any other.  0, or why the way does not work.
  */
-static int measure_bias(struct funclat *self, const struct funclat_way *way, const char **step)
+static int measure_bias(struct funclat *self, const struct funclat_way *way, char why[LADDER_WHY])
 {
-	static const char *const functions[] = { "__arm64_sys_getppid", "__do_sys_getppid",
-						 "__x64_sys_getppid" };
 	struct funclat_config config = { .filter = { .active = 1 } };
 	struct bpf_link *links[FUNCLAT_LINKS] = { NULL };
 	struct funclat_bpf *skel = NULL;
@@ -92,20 +88,24 @@ static int measure_bias(struct funclat *self, const struct funclat_way *way, con
 
 	config.filter.tid = (__u32)syscall(SYS_gettid);
 	self->has_bias = false;
-	for (unsigned int i = 0; i < sizeof(functions) / sizeof(functions[0]) && !skel; i++) {
-		err = funclat_put_on(self, way, functions[i], config, &skel, links, step);
+	for (unsigned int i = 0; kernel_getppid[i] && !skel; i++) {
+		err = funclat_put_on(self, way, kernel_getppid[i], config, &skel, links, why);
 		if (err && err != -ENOENT && err != -ESRCH)
 			return err;
 	}
 	if (!skel) {
-		say_detail("%s: no function to measure the own bias by", way->name);
+		say_detail("%s: no function to measure the own bias by", way->rung.name);
 		return 0;
 	}
 	bias = least_mean_ns(self, skel);
 	funclat_take_off(links);
 	funclat_bpf__destroy(skel);
-	self->has_bias = bias != ~0ull;
-	self->bias_ns = self->has_bias ? bias : 0;
+	if (bias == ~0ull) {
+		snprintf(why, LADDER_WHY, "its programs can be attached, but do not run");
+		return -ENOTCONN;
+	}
+	self->has_bias = true;
+	self->bias_ns = bias;
 	return 0;
 }
 
@@ -136,42 +136,51 @@ static bool is_called(const struct funclat *self)
 	return called;
 }
 
-static int explain(char why[FUNCLAT_WHY], const char *step, const char *function, int err)
+/* What can be probed of the name that the user or the probe gives; 0, or why there is nothing. */
+static int resolve(struct funclat *self, const char *name, char why[LADDER_WHY])
 {
-	if (err == -ENOTSUPP)
-		snprintf(why, FUNCLAT_WHY, "this kernel attaches no such programs");
-	else
-		snprintf(why, FUNCLAT_WHY, "cannot %s its programs for %s: %s", step, function,
-			 strerror(-err));
-	return err;
-}
+	struct symbols symbols;
 
-static int try_way(struct funclat *self, const struct funclat_way *way, const char *function,
-		   char why[FUNCLAT_WHY])
-{
-	const char *step = "attach";
-	int err;
-
-	if (self->only_way && self->only_way != way) {
-		snprintf(why, FUNCLAT_WHY, "not asked for");
-		return -ENOENT;
-	}
-	if (self->same_name > 1) {
-		snprintf(why, FUNCLAT_WHY, "%u functions have this name", self->same_name);
+	snprintf(self->function, sizeof(self->function), "%s", name);
+	if (symbols_find(SYMBOLS_PATH, name, &symbols) || symbols.exact == 1)
+		return 0;
+	if (symbols.exact > 1) {
+		snprintf(why, LADDER_WHY, "%u functions are called %s", symbols.exact, name);
 		return -EADDRNOTAVAIL;
 	}
-	if (way->id == FUNCTION_BY_FEXIT && strchr(function, '.')) {
-		snprintf(why, FUNCLAT_WHY, "%s has no type information", function);
+	if (!*symbols.variant) {
+		snprintf(why, LADDER_WHY, "this kernel has no function %s", name);
 		return -ENOENT;
 	}
-	err = measure_bias(self, way, &step);
+	snprintf(self->function, sizeof(self->function), "%s", symbols.variant);
+	return 0;
+}
+
+/* Rungs: each way for the first function, then each for the second. */
+static int try_way(void *owner, unsigned int rung, char why[LADDER_WHY])
+{
+	struct funclat *self = owner;
+	const struct funclat_way *way = &funclat_ways[rung % FUNCLAT_WAYS];
+	const char *lacking;
+	int err = resolve(self, self->functions[rung / FUNCLAT_WAYS], why);
+
 	if (err)
-		return explain(why, step, function, err);
-	err = funclat_put_on(self, way, function, self->config, &self->skel, self->links, &step);
+		return err;
+	lacking = way->lacking();
+	if (!lacking && way->id == FUNCTION_BY_FEXIT && strchr(self->function, '.'))
+		lacking = "a variant of a function has no type information";
+	if (lacking) {
+		snprintf(why, LADDER_WHY, "%s", lacking);
+		return -EOPNOTSUPP;
+	}
+	err = measure_bias(self, way, why);
+	err = err ? err
+		  : funclat_put_on(self, way, self->function, self->config, &self->skel, self->links,
+				   why);
 	if (err)
-		return explain(why, step, function, err);
+		return err;
 	if (self->functions[1] && !is_called(self)) {
-		snprintf(why, FUNCLAT_WHY, "%s is never called", function);
+		snprintf(why, LADDER_WHY, "%s is never called", self->function);
 		funclat_take_off(self->links);
 		funclat_bpf__destroy(self->skel);
 		self->skel = NULL;
@@ -181,21 +190,6 @@ static int try_way(struct funclat *self, const struct funclat_way *way, const ch
 	self->way = way;
 	self->skel->bss->recording = 1;
 	return 0;
-}
-
-/* What can be probed of the name that the user or the probe gives; empty: there is nothing. */
-static void resolve(struct funclat *self, const char *name)
-{
-	struct symbols symbols;
-
-	snprintf(self->function, sizeof(self->function), "%s", name);
-	self->same_name = 0;
-	if (symbols_find(SYMBOLS_PATH, name, &symbols))
-		return;
-	self->same_name = symbols.exact;
-	if (symbols.exact)
-		return;
-	snprintf(self->function, sizeof(self->function), "%s", symbols.variant);
 }
 
 /* Names that the user may have meant, behind what is in @text. */
@@ -211,26 +205,11 @@ static void append_near(char *text, size_t size, const char *name)
 					 i ? ", " : "; names like it: ", near[i]);
 }
 
-static int give_up(struct funclat *self, bool found, int err)
+static void explain_failure(struct funclat *self)
 {
-	size_t used;
-
-	if (!found) {
-		snprintf(self->failure, sizeof(self->failure), "this kernel has no function %s",
-			 self->functions[0]);
-		err = -ENOENT;
-	} else {
-		used = (size_t)snprintf(self->failure, sizeof(self->failure), "%s cannot be probed",
-					self->functions[0]);
-		for (unsigned int i = 0; i < FUNCLAT_WAYS; i++)
-			if (*self->why[i] && used < sizeof(self->failure))
-				used += (size_t)snprintf(self->failure + used,
-							 sizeof(self->failure) - used, "; %s: %s",
-							 funclat_ways[i].name, self->why[i]);
-	}
+	snprintf(self->failure, sizeof(self->failure), "%s", ladder_result(&self->ladder));
 	if (!self->functions[1])
 		append_near(self->failure, sizeof(self->failure), self->functions[0]);
-	return err;
 }
 
 /* What the collector itself keeps; it is never given back. */
@@ -253,29 +232,33 @@ static int make_room(struct funclat *self)
 
 static void tick(struct hook *hook);
 
+static void build_ladder(struct funclat *self)
+{
+	unsigned int rungs = 0;
+
+	for (unsigned int i = 0; self->functions[i]; i++)
+		for (unsigned int way = 0; way < FUNCLAT_WAYS; way++)
+			self->rungs[rungs++] = funclat_ways[way].rung;
+	self->ladder.rungs = self->rungs;
+	self->ladder.attempt = try_way;
+	self->ladder.owner = self;
+}
+
 static int attach(struct hook *hook)
 {
 	struct funclat *self = (struct funclat *)hook;
 	int err = make_room(self);
-	bool found = false;
 
 	if (err) {
 		snprintf(self->failure, sizeof(self->failure), "no memory: %s", strerror(-err));
 		return err;
 	}
-	for (unsigned int i = 0; self->functions[i] && !self->way; i++) {
-		resolve(self, self->functions[i]);
-		if (!*self->function)
-			continue;
-		found = true;
-		for (unsigned int way = 0; way < FUNCLAT_WAYS && !self->way; way++) {
-			err = try_way(self, &funclat_ways[way], self->function, self->why[way]);
-			if (err)
-				say_detail("%s: %s", funclat_ways[way].name, self->why[way]);
-		}
+	build_ladder(self);
+	err = ladder_climb(&self->ladder);
+	if (err) {
+		explain_failure(self);
+		return err;
 	}
-	if (!self->way)
-		return give_up(self, found, err);
 	self->maps_kib = programs_maps_kib(self->skel->obj);
 	tick(hook);
 	return 0;
@@ -284,23 +267,11 @@ static int attach(struct hook *hook)
 static void describe(struct hook *hook, enum probe_id probe, struct stream *stream)
 {
 	struct funclat *self = (struct funclat *)hook;
-	char text[FUNCLAT_WHY + 64];
 
-	if (*self->failure)
-		text_write(stream, TEXT_unavailable, probe, self->failure);
-	if (!self->way)
-		return;
-	text_write(stream, TEXT_function, probe, self->function);
-	snprintf(text, sizeof(text), "%s: %s", self->way->name,
-		 self->way->id == FUNCTION_BY_FEXIT ? "fentry and fexit programs"
-						    : "kprobe and kretprobe");
-	text_write(stream, TEXT_attached, probe, text);
-	for (unsigned int i = 0; i < FUNCLAT_WAYS; i++) {
-		if (!*self->why[i])
-			continue;
-		snprintf(text, sizeof(text), "%s: %s", funclat_ways[i].name, self->why[i]);
-		text_write(stream, TEXT_unavailable, probe, text);
-	}
+	if (self->way)
+		text_write(stream, TEXT_function, probe, self->function);
+	if (self->ladder.rungs)
+		ladder_describe(&self->ladder, probe, stream);
 }
 
 static const char *result(struct hook *hook)
@@ -309,7 +280,7 @@ static const char *result(struct hook *hook)
 
 	if (!self->way)
 		return self->failure;
-	snprintf(self->attached, sizeof(self->attached), "%s of %s", self->way->name,
+	snprintf(self->attached, sizeof(self->attached), "%s of %s", self->way->rung.name,
 		 self->function);
 	return self->attached;
 }

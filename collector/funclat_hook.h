@@ -11,6 +11,7 @@
 
 #include "calls_writer.h"
 #include "hook.h"
+#include "ladder.h"
 #include "symbols.h"
 
 struct bpf_link;
@@ -18,7 +19,7 @@ struct funclat_bpf;
 struct funclat_way;
 
 #define FUNCLAT_WAYS 2
-#define FUNCLAT_WHY 160
+#define FUNCLAT_FUNCTIONS 2 /* that one probe may choose from */
 #define FUNCLAT_LINKS 3
 #define FUNCLAT_TASKS 1024 /* 0.4 MB of kernel memory */
 
@@ -33,10 +34,10 @@ struct funclat {
 	__u32 tasks; /* that may be in the function at once, or half as many */
 
 	/* private */
-	const struct funclat_way *only_way; /* NULL: the first that works */
+	struct rung rungs[FUNCLAT_FUNCTIONS * FUNCLAT_WAYS + 1]; /* each way for each function */
+	struct ladder ladder;
 	char attached[SYMBOL_SIZE + 16];
 	char function[SYMBOL_SIZE]; /* the one that is measured */
-	unsigned int same_name;	    /* functions that have this name */
 	const struct funclat_way *way;
 	struct funclat_bpf *skel;
 	struct bpf_link *links[FUNCLAT_LINKS];
@@ -47,9 +48,8 @@ struct funclat {
 	__u64 skipped; /* runs of the entry's program, by the kernel, as of the last tick */
 	__u64 unseen;  /* of these, calls of which no return was seen either */
 	__u64 in_flight;
-	bool ended;			     /* the programs are removed: the counts are final */
-	char why[FUNCLAT_WAYS][FUNCLAT_WHY]; /* a way was not taken; empty: not tried */
-	char failure[4 * SYMBOL_SIZE];	     /* why there is nothing to attach to */
+	bool ended;		       /* the programs are removed: the counts are final */
+	char failure[8 * SYMBOL_SIZE]; /* why it could not be attached */
 };
 
 /* The two that there are. */

@@ -4,9 +4,15 @@
 
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "btf_supply.h"
 #include "funclat.skel.h"
+#include "kernel.h"
+
+#define ENOTSUPP                                                                                   \
+	524 /* the kernel's own: no trampolines on this architecture, before Linux 6.x on arm64 */
 
 /* The map is cut to the CPUs at hand, which works for the last variable only. */
 _Static_assert(sizeof(struct funclat_bpf__bss) ==
@@ -19,6 +25,7 @@ static void choose_fexit(const struct funclat *self, struct funclat_bpf *skel,
 {
 	programs->entry = self->on_cpu ? skel->progs.fentry_on_cpu : skel->progs.fentry_of_task;
 	programs->exit = self->on_cpu ? skel->progs.fexit_on_cpu : skel->progs.fexit_of_task;
+	programs->gone = self->on_cpu ? NULL : skel->progs.task_is_gone;
 }
 
 static void choose_kprobe(const struct funclat *self, struct funclat_bpf *skel,
@@ -27,20 +34,9 @@ static void choose_kprobe(const struct funclat *self, struct funclat_bpf *skel,
 	programs->entry = self->on_cpu ? skel->progs.kprobe_on_cpu : skel->progs.kprobe_of_task;
 	programs->exit =
 		self->on_cpu ? skel->progs.kretprobe_on_cpu : skel->progs.kretprobe_of_task;
-}
-
-static int aim_fexit(struct programs *programs, const char *function)
-{
-	int err = bpf_program__set_attach_target(programs->entry, 0, function);
-
-	return err ? err : bpf_program__set_attach_target(programs->exit, 0, function);
-}
-
-static int aim_kprobe(struct programs *programs, const char *function)
-{
-	(void)programs;
-	(void)function;
-	return 0;
+	if (!self->on_cpu)
+		programs->gone = btf_supply_lacks_ids() ? skel->progs.task_ends
+							: skel->progs.task_is_gone;
 }
 
 static struct bpf_link *attach_fexit(struct bpf_program *program, bool returns,
@@ -58,8 +54,10 @@ static struct bpf_link *attach_kprobe(struct bpf_program *program, bool returns,
 }
 
 const struct funclat_way funclat_ways[] = {
-	{ "fexit", FUNCTION_BY_FEXIT, choose_fexit, aim_fexit, attach_fexit },
-	{ "kprobe", FUNCTION_BY_KPROBE, choose_kprobe, aim_kprobe, attach_kprobe },
+	{ { "fexit", "fentry and fexit programs" }, FUNCTION_BY_FEXIT, btf_supply_lacks_ids,
+	  choose_fexit, attach_fexit },
+	{ { "kprobe", "kprobe and kretprobe" }, FUNCTION_BY_KPROBE, kernel_lacks_kprobes,
+	  choose_kprobe, attach_kprobe },
 };
 
 _Static_assert(sizeof(funclat_ways) / sizeof(funclat_ways[0]) == FUNCLAT_WAYS,
@@ -112,7 +110,7 @@ static int attach_links(const struct funclat_way *way, const struct programs *pr
 	int err = 0;
 
 	if (programs->gone) {
-		links[2] = bpf_program__attach_trace(programs->gone);
+		links[2] = bpf_program__attach(programs->gone);
 		err = links[2] ? 0 : -errno;
 	}
 	if (!err) {
@@ -129,14 +127,15 @@ static int attach_links(const struct funclat_way *way, const struct programs *pr
 }
 
 static int load(const struct funclat *self, const struct funclat_way *way, const char *function,
-		struct funclat_config config, struct programs *programs, struct funclat_bpf *skel)
+		struct funclat_config config, struct programs *programs, struct funclat_bpf *skel,
+		char why[LADDER_WHY])
 {
 	struct bpf_program *program;
 	int err;
 
 	bpf_object__for_each_program (program, skel->obj)
 		bpf_program__set_autoload(program, false);
-	*programs = (struct programs) { .gone = self->on_cpu ? NULL : skel->progs.task_is_gone };
+	*programs = (struct programs) { NULL, NULL, NULL };
 	way->choose(self, skel, programs);
 	bpf_program__set_autoload(programs->entry, true);
 	bpf_program__set_autoload(programs->exit, true);
@@ -144,27 +143,49 @@ static int load(const struct funclat *self, const struct funclat_way *way, const
 		bpf_program__set_autoload(programs->gone, true);
 	config.cpu_mask = self->writer.cpus - 1;
 	config.stacks_kept = self->tasks / 2;
+	config.by_type = way->id == FUNCTION_BY_FEXIT;
 	memcpy((void *)&skel->rodata->config, &config, sizeof(config));
 	err = size_maps(self, skel);
-	err = err ? err : way->aim(programs, function);
-	return err ? err : funclat_bpf__load(skel);
+	if (!err) {
+		err = btf_supply(skel->obj, function, why);
+		if (err)
+			return err;
+		err = funclat_bpf__load(skel);
+	}
+	if (err)
+		snprintf(why, LADDER_WHY, "cannot load its programs for %s: %s", function,
+			 strerror(-err));
+	return err;
+}
+
+static void explain_attach(char why[LADDER_WHY], const char *function, int err)
+{
+	if (err == -ENOTSUPP)
+		snprintf(why, LADDER_WHY, "this kernel attaches no such programs");
+	else if (err == -ENOENT || err == -EADDRNOTAVAIL)
+		snprintf(why, LADDER_WHY, "this kernel lets no probe on %s", function);
+	else
+		snprintf(why, LADDER_WHY, "cannot attach its programs to %s: %s", function,
+			 strerror(-err));
 }
 
 int funclat_put_on(const struct funclat *self, const struct funclat_way *way, const char *function,
 		   struct funclat_config config, struct funclat_bpf **skel,
-		   struct bpf_link *links[FUNCLAT_LINKS], const char **step)
+		   struct bpf_link *links[FUNCLAT_LINKS], char why[LADDER_WHY])
 {
 	struct programs programs;
 	int err;
 
-	*step = "load";
-	*skel = funclat_bpf__open();
-	if (!*skel)
+	*skel = funclat_bpf__open_opts(btf_supply_options());
+	if (!*skel) {
+		snprintf(why, LADDER_WHY, "cannot open its programs: %s", strerror(errno));
 		return -errno;
-	err = load(self, way, function, config, &programs, *skel);
+	}
+	err = load(self, way, function, config, &programs, *skel, why);
 	if (!err) {
-		*step = "attach";
 		err = attach_links(way, &programs, function, links);
+		if (err)
+			explain_attach(why, function, err);
 	}
 	if (err) {
 		funclat_bpf__destroy(*skel);

@@ -14,12 +14,12 @@ struct programs {
 
 /* One way to be at a function's entry and return; the better ones come first. */
 struct funclat_way {
-	const char *name;
+	struct rung rung;
 	enum function_way id;
+	/* NULL, or why this kernel cannot do it. */
+	const char *(*lacking)(void);
 	void (*choose)(const struct funclat *self, struct funclat_bpf *skel,
 		       struct programs *programs);
-	/* Before the load: name the function where that is needed; 0 or -errno. */
-	int (*aim)(struct programs *programs, const char *function);
 	struct bpf_link *(*attach)(struct bpf_program *program, bool returns, const char *function);
 };
 
@@ -27,11 +27,11 @@ extern const struct funclat_way funclat_ways[FUNCLAT_WAYS];
 
 /*
  * Put programs with the settings @config on @function.  0, and the caller owns *@skel and @links; on failure,
- * -errno, nothing is left, and *@step tells where that was.
+ * -errno and the reason in @why, and nothing is left.
  */
 int funclat_put_on(const struct funclat *self, const struct funclat_way *way, const char *function,
 		   struct funclat_config config, struct funclat_bpf **skel,
-		   struct bpf_link *links[FUNCLAT_LINKS], const char **step);
+		   struct bpf_link *links[FUNCLAT_LINKS], char why[LADDER_WHY]);
 
 /* Remove them; the maps stay. */
 void funclat_take_off(struct bpf_link *links[FUNCLAT_LINKS]);

@@ -10,24 +10,22 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "btf_supply.h"
 #include "clocks.h"
 #include "iopf.skel.h"
 #include "iopf_source.h"
 #include "kernel.h"
+#include "ladder.h"
 #include "programs.h"
-#include "say.h"
 #include "texts.h"
 
 #define READ_ATTEMPTS 16
-#define WHY_SIZE 160
 #define LINKS_MAX 4
 #define REQUESTS_MAX 1024 /* in flight, of all devices and PASIDs, in the ways by functions */
 
-/* One way to see faults; the better ones come first. */
+/* One way to see faults. */
 struct way {
-	const char *kind;
 	const char *name;
-	const char *hooks;
 	const char *end; /* the function that answers a fault; NULL: tracepoints tell it */
 	/* The program of that function. */
 	struct bpf_program *(*end_program)(struct iopf_bpf *skel);
@@ -52,20 +50,24 @@ static struct bpf_program *driver_response(struct iopf_bpf *skel)
 #define GROUP_RESPONSE "iopf_group_response"
 #define DRIVER_RESPONSE "arm_smmu_page_response"
 
-#define FUNCTION_WAY(end, program)                                                                 \
-	{                                                                                          \
-		IOPF_WAY_FUNCTION, end, "kprobes " IOPF_BEGIN_FUNCTION ", " end, end, program      \
-	}
-
 static const struct way ways[] = {
-	{ IOPF_WAY_TRACEPOINT, "tracepoints", "tracepoints smmu:io_fault_entry, smmu:io_fault_exit",
-	  NULL, NULL },
-	FUNCTION_WAY(PAGE_RESPONSE, page_response),
-	FUNCTION_WAY(GROUP_RESPONSE, group_response),
-	FUNCTION_WAY(DRIVER_RESPONSE, driver_response),
+	{ "tracepoints", NULL, NULL },
+	{ PAGE_RESPONSE, PAGE_RESPONSE, page_response },
+	{ GROUP_RESPONSE, GROUP_RESPONSE, group_response },
+	{ DRIVER_RESPONSE, DRIVER_RESPONSE, driver_response },
 };
 
-#define WAYS (sizeof(ways) / sizeof(ways[0]))
+static const struct rung rungs[] = {
+	{ IOPF_WAY_TRACEPOINT, "tracepoints smmu:io_fault_entry, smmu:io_fault_exit" },
+	{ IOPF_WAY_FUNCTION, "kprobes " IOPF_BEGIN_FUNCTION ", " PAGE_RESPONSE },
+	{ IOPF_WAY_FUNCTION, "kprobes " IOPF_BEGIN_FUNCTION ", " GROUP_RESPONSE },
+	{ IOPF_WAY_FUNCTION, "kprobes " IOPF_BEGIN_FUNCTION ", " DRIVER_RESPONSE },
+	{ NULL, NULL },
+};
+
+static int try_way(void *owner, unsigned int number, char why[LADDER_WHY]);
+
+static struct ladder ladder = { .rungs = rungs, .attempt = try_way };
 
 struct iopf_config iopf_config = {
 	.timeout_ns = 10000000000ull,
@@ -74,11 +76,9 @@ struct iopf_config iopf_config = {
 };
 
 static struct {
-	const char *only_kind;
-	char why[WAYS][WHY_SIZE]; /* a way was not taken; empty: not tried */
 	const struct way *way;
-	char unrecoverable[WHY_SIZE]; /* why these faults are not seen; empty: they are */
-	bool driver_too;	      /* what the driver answers on its own account is seen */
+	char unrecoverable[LADDER_WHY]; /* why these faults are not seen; empty: they are */
+	bool driver_too;		/* what the driver answers on its own account is seen */
 	struct iopf_bpf *skel;
 	struct bpf_link *links[LINKS_MAX];
 	unsigned int link_count;
@@ -95,7 +95,7 @@ static struct {
 
 void iopf_hook_choose(const char *kind)
 {
-	hook.only_kind = kind;
+	ladder.only = kind;
 }
 
 /*
@@ -150,12 +150,9 @@ static void choose_programs(struct iopf_bpf *skel)
 /* The end before the beginning: else a fault may end unseen in between. */
 static int attach_tracepoints(struct iopf_bpf *skel)
 {
-	int err = keep_link(
-		bpf_program__attach_tracepoint(skel->progs.fault_exit, "smmu", "io_fault_exit"));
+	int err = keep_link(bpf_program__attach(skel->progs.fault_exit));
 
-	return err ? err
-		   : keep_link(bpf_program__attach_tracepoint(skel->progs.fault_entry, "smmu",
-							      "io_fault_entry"));
+	return err ? err : keep_link(bpf_program__attach(skel->progs.fault_entry));
 }
 
 static int attach_functions(struct iopf_bpf *skel)
@@ -225,20 +222,19 @@ static void attach_unrecoverable(struct iopf_bpf *skel)
 {
 	if (*hook.unrecoverable)
 		return;
-	if (keep_link(bpf_program__attach_tracepoint(skel->progs.unrecoverable, "iommu",
-						     "io_page_fault")))
-		snprintf(hook.unrecoverable, WHY_SIZE, "cannot attach to iommu:io_page_fault: %s",
+	if (keep_link(bpf_program__attach(skel->progs.unrecoverable)))
+		snprintf(hook.unrecoverable, LADDER_WHY, "cannot attach to iommu:io_page_fault: %s",
 			 strerror(errno));
 }
 
-static int load(char why[WHY_SIZE])
+static int load(char why[LADDER_WHY])
 {
-	struct iopf_bpf *skel = iopf_bpf__open();
+	struct iopf_bpf *skel = iopf_bpf__open_opts(btf_supply_options());
 	const char *step = "prepare";
 	int err;
 
 	if (!skel) {
-		snprintf(why, WHY_SIZE, "cannot open its programs: %s", strerror(errno));
+		snprintf(why, LADDER_WHY, "cannot open its programs: %s", strerror(errno));
 		return -errno;
 	}
 	hook.skel = skel;
@@ -247,6 +243,9 @@ static int load(char why[WHY_SIZE])
 	if (!err) {
 		iopf_config.nested = hook.driver_too;
 		memcpy((void *)&skel->rodata->config, &iopf_config, sizeof(iopf_config));
+		err = btf_supply(skel->obj, NULL, why);
+		if (err)
+			return err;
 		step = "load";
 		err = iopf_bpf__load(skel);
 	}
@@ -262,7 +261,7 @@ static int load(char why[WHY_SIZE])
 	if (!err)
 		attach_unrecoverable(skel);
 	else
-		snprintf(why, WHY_SIZE, "cannot %s its programs: %s", step, strerror(-err));
+		snprintf(why, LADDER_WHY, "cannot %s its programs: %s", step, strerror(-err));
 	return err;
 }
 
@@ -280,18 +279,25 @@ static void unload(void)
 	hook.skel = NULL;
 }
 
-static int try_way(const struct way *way, char why[WHY_SIZE])
+static const char *lacks(const struct way *way)
 {
 	const char *lacking;
+
+	if (!way->end)
+		return iopf_lacks_tracepoints(&iopf_config);
+	lacking = iopf_lacks_function(way->end);
+	return lacking ? lacking : btf_supply_lacks_types();
+}
+
+static int try_way(void *owner, unsigned int number, char why[LADDER_WHY])
+{
+	const struct way *way = &ways[number];
+	const char *lacking = lacks(way);
 	int err;
 
-	if (hook.only_kind && strcmp(hook.only_kind, way->kind)) {
-		snprintf(why, WHY_SIZE, "not asked for");
-		return -ENOENT;
-	}
-	lacking = way->end ? iopf_lacks_function(way->end) : iopf_lacks_tracepoints(&iopf_config);
+	(void)owner;
 	if (lacking) {
-		snprintf(why, WHY_SIZE, "%s", lacking);
+		snprintf(why, LADDER_WHY, "%s", lacking);
 		return -EOPNOTSUPP;
 	}
 	hook.way = way;
@@ -317,57 +323,38 @@ static __u32 count_maps_kib(void)
 static int attach(struct hook *self)
 {
 	const char *lacking = iopf_lacks_unrecoverable(&iopf_config);
-	int err = 0;
+	int err;
 
 	(void)self;
-	snprintf(hook.unrecoverable, WHY_SIZE, "%s", lacking ? lacking : "");
-	for (unsigned int i = 0; i < WAYS && !hook.way; i++) {
-		err = try_way(&ways[i], hook.why[i]);
-		if (err)
-			say_detail("%s: %s", ways[i].name, hook.why[i]);
-	}
-	if (hook.way)
+	snprintf(hook.unrecoverable, LADDER_WHY, "%s", lacking ? lacking : "");
+	err = ladder_climb(&ladder);
+	if (!err)
 		hook.maps_kib = count_maps_kib();
 	return err;
 }
 
-/* Why it is in none of the better ways.  What fails for the same reason as another is not repeated. */
-static const char *all_reasons(void)
-{
-	static char line[WAYS * (WHY_SIZE + 32) + WHY_SIZE];
-	size_t used = 0;
-
-	line[0] = '\0';
-	for (unsigned int i = 0; i < WAYS; i++)
-		if (*hook.why[i] && (!i || strcmp(hook.why[i], hook.why[i - 1]) != 0))
-			used += (size_t)snprintf(line + used, sizeof(line) - used, "%s%s: %s",
-						 used ? "; " : "", ways[i].name, hook.why[i]);
-	if (hook.way && *hook.unrecoverable)
-		snprintf(line + used, sizeof(line) - used, "%sunrecoverable faults: %s",
-			 used ? "; " : "", hook.unrecoverable);
-	return line;
-}
-
 static void describe(struct hook *self, enum probe_id probe, struct stream *stream)
 {
-	const char *reasons = all_reasons();
-	char text[WHY_SIZE + 64];
+	char text[LADDER_WHY + 32];
 
 	(void)self;
-	if (hook.way) {
-		snprintf(text, sizeof(text), "%s: %s%s%s", hook.way->kind, hook.way->hooks,
-			 hook.driver_too ? ", " DRIVER_RESPONSE : "",
-			 *hook.unrecoverable ? "" : "; iommu:io_page_fault");
-		text_write(stream, TEXT_attached, probe, text);
+	ladder_describe(&ladder, probe, stream);
+	if (!hook.way)
+		return;
+	if (hook.driver_too)
+		text_write(stream, TEXT_attached, probe, "also: kprobe " DRIVER_RESPONSE);
+	if (!*hook.unrecoverable) {
+		text_write(stream, TEXT_attached, probe, "also: iommu:io_page_fault");
+		return;
 	}
-	if (*reasons)
-		text_write(stream, TEXT_unavailable, probe, reasons);
+	snprintf(text, sizeof(text), "unrecoverable faults: %s", hook.unrecoverable);
+	text_write(stream, TEXT_unavailable, probe, text);
 }
 
 static const char *result(struct hook *self)
 {
 	(void)self;
-	return hook.way ? hook.way->name : all_reasons();
+	return hook.way ? hook.way->name : ladder_result(&ladder);
 }
 
 /*

@@ -8,6 +8,7 @@
 
 #include "event_format.h"
 #include "kernel.h"
+#include "tracefs.h"
 
 #define WHY_SIZE 160
 
@@ -46,16 +47,12 @@ static const char *find_number(const char *format, const char *name, struct iopf
 static const char *find_fields(const char *event, const char *name, struct iopf_field *dev,
 			       struct iopf_field *pasid)
 {
-	static char format[KERNEL_FORMAT_SIZE], why[WHY_SIZE];
-	int err = kernel_read_format(event, format);
+	static char format[TRACEFS_FORMAT_SIZE], why[WHY_SIZE];
+	int err = tracefs_read(event, "format", format, sizeof(format));
 	const char *wrong;
 
-	if (err == -ENODEV)
-		return "tracefs is not mounted";
-	if (err) {
-		snprintf(why, sizeof(why), "the kernel has no tracepoint %s", event);
-		return why;
-	}
+	if (err)
+		return tracefs_why(event, err);
 	wrong = find_string(format, name, dev);
 	if (!wrong && pasid) {
 		name = "pasid";
@@ -85,17 +82,18 @@ const char *iopf_lacks_unrecoverable(struct iopf_config *config)
 const char *iopf_lacks_function(const char *end)
 {
 	static char why[WHY_SIZE];
-	const char *function = IOPF_BEGIN_FUNCTION;
-	int err = kernel_try_kprobe(function);
+	const char *function = IOPF_BEGIN_FUNCTION, *lacking = kernel_lacks_kprobes();
+	int err;
 
+	if (lacking)
+		return lacking;
+	err = kernel_try_kprobe(function);
 	if (!err) {
 		function = end;
 		err = kernel_try_kprobe(function);
 	}
 	if (!err)
 		return NULL;
-	if (err == -EOPNOTSUPP)
-		return "the kernel has no kprobes (CONFIG_KPROBE_EVENTS)";
 	if (err == -ENOENT)
 		snprintf(why, sizeof(why), "the kernel has no function %s (CONFIG_ARM_SMMU_V3_SVA)",
 			 function);

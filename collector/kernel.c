@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/perf_event.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,10 +86,6 @@ const char *kernel_lacks_bpf(int *status)
 	if (err)
 		return "this kernel refuses BPF programs for tracepoints: it needs "
 		       "CONFIG_BPF_EVENTS";
-	if (access("/sys/kernel/btf/vmlinux", R_OK))
-		return "no /sys/kernel/btf/vmlinux: the kernel needs CONFIG_DEBUG_INFO_BTF, and "
-		       "/sys "
-		       "has to be mounted";
 	return NULL;
 }
 
@@ -103,25 +100,11 @@ __u64 kernel_map_bytes(int fd)
 	return field ? strtoull(field + strlen("memlock:"), NULL, 10) : 0;
 }
 
-int kernel_read_format(const char *event, char format[KERNEL_FORMAT_SIZE])
-{
-	static const char *const mounts[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
-	size_t system = strcspn(event, ":");
-	char path[128];
-	int err = -ENOENT;
+const char *const kernel_getppid[] = { "__arm64_sys_getppid", "__x64_sys_getppid",
+				       "__do_sys_getppid", "sys_getppid", NULL };
 
-	for (unsigned int i = 0; i < 2 && err; i++) {
-		snprintf(path, sizeof(path), "%s/events/%.*s/%s/format", mounts[i], (int)system,
-			 event, event + system + 1);
-		err = read_file(path, format, KERNEL_FORMAT_SIZE);
-	}
-	if (err && access("/sys/kernel/tracing/events", X_OK) &&
-	    access("/sys/kernel/debug/tracing/events", X_OK))
-		return -ENODEV;
-	return err;
-}
-
-int kernel_try_kprobe(const char *function)
+/* A descriptor that counts the calls of @function by this process; or -errno. */
+static int open_kprobe(const char *function)
 {
 	struct perf_event_attr attr = {
 		.size = sizeof(attr),
@@ -133,9 +116,44 @@ int kernel_try_kprobe(const char *function)
 	if (kernel_read_line("/sys/bus/event_source/devices/kprobe/type", type, sizeof(type)) ||
 	    sscanf(type, "%u", &attr.type) != 1)
 		return -EOPNOTSUPP;
-	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	fd = (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int kernel_try_kprobe(const char *function)
+{
+	int fd = open_kprobe(function);
+
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 ? fd : 0;
+}
+
+/* They can all be switched off, and are then attached all the same. */
+static bool runs(int fd)
+{
+	__u64 calls = 0;
+
+	syscall(SYS_getppid);
+	return read(fd, &calls, sizeof(calls)) != sizeof(calls) || calls;
+}
+
+const char *kernel_lacks_kprobes(void)
+{
+	bool off;
+	int fd = -ENOENT;
+
+	for (unsigned int i = 0; kernel_getppid[i] && fd == -ENOENT; i++)
+		fd = open_kprobe(kernel_getppid[i]);
+	if (fd == -ENOENT)
+		return NULL; /* cannot tell: there is nothing to try it on */
+	if (fd == -EOPNOTSUPP)
+		return "the kernel has no kprobes (CONFIG_KPROBE_EVENTS), or /sys is not mounted";
+	if (fd == -EPERM || fd == -EACCES)
+		return "the kernel forbids kprobes (lockdown=confidentiality)";
 	if (fd < 0)
-		return -errno;
+		return "the kernel refuses kprobes";
+	off = !runs(fd);
 	close(fd);
-	return 0;
+	return off ? "kprobes are switched off: write 1 to /sys/kernel/debug/kprobes/enabled" : NULL;
 }

@@ -18,12 +18,11 @@ const char *kernel_lacks_bpf(int *status);
 /* Kernel memory of the map behind @fd in bytes, as /proc/self/fdinfo has it; 0 when unknown. */
 __u64 kernel_map_bytes(int fd);
 
-/*
- * The description of the tracepoint @event, "SYSTEM:NAME", wherever tracefs is mounted.  0, -ENODEV: it
- * is not, -ENOENT: there is no such tracepoint, or another error.
- */
-#define KERNEL_FORMAT_SIZE 4096
-int kernel_read_format(const char *event, char format[KERNEL_FORMAT_SIZE]);
+/* What the system call getppid() may be called inside the kernel, best first; ends with NULL. */
+extern const char *const kernel_getppid[];
+
+/* NULL, or why no kprobe would run; asked by trying. */
+const char *kernel_lacks_kprobes(void);
 
 /*
  * Put a kprobe on @function and remove it at once.  0, -ENOENT: there is no such function, -EOPNOTSUPP:

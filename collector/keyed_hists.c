@@ -4,10 +4,12 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "hist_writer.h"
+#include "kernel.h"
 
 #define SNAPSHOTS_PER_NAME 16
 
@@ -104,6 +106,18 @@ static bool read_sum(const struct keyed_hist_key *key, struct keyed_hist *sum)
 	return true;
 }
 
+/* By the records of tracepoints, a process has no name until its main thread was seen to be switched. */
+static void ask_name(const struct keyed_hist_key *key, struct keyed_hist *hist)
+{
+	char path[32], line[COMM_SIZE + 1];
+
+	if (*hist->comm || key->scope == SCOPE_IDLE)
+		return;
+	snprintf(path, sizeof(path), "/proc/%u/comm", key->id);
+	if (!kernel_read_line(path, line, sizeof(line)))
+		memcpy(hist->comm, line, strnlen(line, sizeof(hist->comm)));
+}
+
 static void write_name(struct place *place, const struct keyed_hist *hist, __u64 time_ns,
 		       struct stream *stream)
 {
@@ -136,6 +150,7 @@ void keyed_hists_write(unsigned int probe, __u64 time_ns, bool final, struct str
 
 		if (place->key.probe != probe || !read_sum(&place->key, &sum))
 			continue;
+		ask_name(&place->key, &sum);
 		write_name(place, &sum, time_ns, stream);
 		hist_write(&place->writer, &sum.hist, time_ns, final, stream);
 	}

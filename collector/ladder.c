@@ -16,12 +16,9 @@ static bool has_rung(const struct ladder *ladder, unsigned int i)
 	return i < LADDER_RUNGS_MAX && ladder->rungs[i].name;
 }
 
-static int attempt(struct ladder *ladder, unsigned int i)
+static bool is_allowed(const struct ladder *ladder, unsigned int i)
 {
-	if (!ladder->only || !strcmp(ladder->only, ladder->rungs[i].name))
-		return ladder->attempt(i, ladder->why[i]);
-	snprintf(ladder->why[i], LADDER_WHY, "not asked for");
-	return -ENOENT;
+	return !ladder->only || !strcmp(ladder->only, ladder->rungs[i].name);
 }
 
 int ladder_climb(struct ladder *ladder)
@@ -29,10 +26,13 @@ int ladder_climb(struct ladder *ladder)
 	int err = -ENOENT;
 
 	for (unsigned int i = 0; has_rung(ladder, i) && err; i++) {
-		err = attempt(ladder, i);
+		if (!is_allowed(ladder, i))
+			continue;
+		err = ladder->attempt(ladder->owner, i, ladder->why[i]);
 		ladder->taken = i;
 		if (err)
-			say_detail("%s: %s", ladder->rungs[i].name, ladder->why[i]);
+			say_detail("%s (%s): %s", ladder->rungs[i].name, ladder->rungs[i].how,
+				   ladder->why[i]);
 	}
 	ladder->standing = !err;
 	return err;
@@ -46,6 +46,16 @@ bool ladder_has(const struct ladder *ladder, const char *name)
 	return false;
 }
 
+const char *ladder_why(const struct ladder *ladder, unsigned int i)
+{
+	bool repeated = i && !strcmp(ladder->rungs[i].name, ladder->rungs[i - 1].name) &&
+			!strcmp(ladder->why[i], ladder->why[i - 1]);
+
+	if (!*ladder->why[i] || repeated || (ladder->standing && i == ladder->taken))
+		return NULL;
+	return ladder->why[i];
+}
+
 const char *ladder_result(const struct ladder *ladder)
 {
 	static char line[LADDER_RUNGS_MAX * (LADDER_WHY + 32)];
@@ -53,9 +63,14 @@ const char *ladder_result(const struct ladder *ladder)
 
 	if (ladder->standing)
 		return ladder->rungs[ladder->taken].name;
-	for (unsigned int i = 0; has_rung(ladder, i); i++)
-		used += (size_t)snprintf(line + used, sizeof(line) - used, "%s%s: %s",
-					 i ? "; " : "", ladder->rungs[i].name, ladder->why[i]);
+	line[0] = '\0';
+	for (unsigned int i = 0; has_rung(ladder, i); i++) {
+		const char *why = ladder_why(ladder, i);
+
+		if (why)
+			used += (size_t)snprintf(line + used, sizeof(line) - used, "%s%s: %s",
+						 used ? "; " : "", ladder->rungs[i].name, why);
+	}
 	return line;
 }
 
@@ -69,9 +84,11 @@ void ladder_describe(const struct ladder *ladder, enum probe_id probe, struct st
 		text_write(stream, TEXT_attached, probe, text);
 	}
 	for (unsigned int i = 0; has_rung(ladder, i); i++) {
-		if (!*ladder->why[i] || (ladder->standing && i == ladder->taken))
+		const char *why = ladder_why(ladder, i);
+
+		if (!why)
 			continue;
-		snprintf(text, sizeof(text), "%s: %s", ladder->rungs[i].name, ladder->why[i]);
+		snprintf(text, sizeof(text), "%s: %s", ladder->rungs[i].name, why);
 		text_write(stream, TEXT_unavailable, probe, text);
 	}
 }

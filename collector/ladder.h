@@ -8,20 +8,21 @@
 #include "probes.h"
 #include "stream.h"
 
-#define LADDER_RUNGS_MAX 4
+#define LADDER_RUNGS_MAX 5
 #define LADDER_WHY 160
 
 struct rung {
-	const char *name; /* NULL: there are no more */
+	const char *name; /* NULL: there are no more; several rungs may share one */
 	const char *how;  /* for the record: what is attached */
 };
 
 struct ladder {
-	/* set by the owner: the better ways come first */
-	struct rung rungs[LADDER_RUNGS_MAX];
+	/* set by the owner */
+	const struct rung *rungs; /* the better ways come first; at most LADDER_RUNGS_MAX, and the end */
 	/* 0, or -errno and the reason in @why. */
-	int (*attempt)(unsigned int rung, char why[LADDER_WHY]);
-	const char *only; /* the only way allowed; NULL: any */
+	int (*attempt)(void *owner, unsigned int rung, char why[LADDER_WHY]);
+	void *owner;
+	const char *only; /* the only way allowed, by its name; NULL: any */
 
 	/* private */
 	bool standing;
@@ -34,6 +35,9 @@ int ladder_climb(struct ladder *ladder);
 
 /* Is there a way called @name? */
 bool ladder_has(const struct ladder *ladder, const char *name);
+
+/* Why the way @i was not taken; NULL: it was, or was not tried, or for the reason of the one before it. */
+const char *ladder_why(const struct ladder *ladder, unsigned int i);
 
 /* For the user, on one line: the way taken, or why none was.  Valid until the next call. */
 const char *ladder_result(const struct ladder *ladder);

@@ -120,6 +120,12 @@ static int set_way(struct options *options, const char *value)
 	return switch_hook_has_way(value) ? 0 : -EINVAL;
 }
 
+static int set_btf(struct options *options, const char *value)
+{
+	options->btf = value;
+	return *value ? 0 : -EINVAL;
+}
+
 static int set_bpf_stats(struct options *options, const char *value)
 {
 	(void)value;
@@ -168,8 +174,11 @@ static const struct option_row rows[] = {
 	{ 'S', "sync", "TIME",
 	  "longest time that file output may stay off the medium, 100ms to 1d (default 30s)",
 	  set_sync },
-	{ 'w', "way", "sched_info or wakeup",
-	  "measure waits only this way (default: the first that works)", set_way },
+	{ 'w', "way", "sched_info, wakeup, raw_sched_info, raw_wakeup or event",
+	  "measure at the context switch only this way (default: the first that works)", set_way },
+	{ 't', "btf", "FILE",
+	  "the kernel's type information, where it has none built in: raw BTF, or an ELF file",
+	  set_btf },
 	{ 'c', "bpf-stats", NULL,
 	  "let the kernel count the run time of BPF programs (costs two clock reads per run)",
 	  set_bpf_stats },

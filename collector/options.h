@@ -22,6 +22,7 @@ struct options {
 	const char *board;
 	const char *way;
 	const char *config; /* file of options; NULL: none */
+	const char *btf;    /* file of the kernel's types; NULL: the kernel's own */
 	bool bpf_stats;
 };
 

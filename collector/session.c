@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
@@ -21,26 +22,21 @@
 static int statm_fd = -1;
 
 /*
- * 16 bytes that no other session has.  Early at boot the kernel's pool may not be ready: then the
- * clocks and the pid are mixed into what it gives.
+ * 16 bytes that no other session has.  Early at boot the kernel's pool may not be ready, and to wait for
+ * it, which reading /dev/urandom does too, takes seconds: then those that the kernel drew for this
+ * process (AT_RANDOM, getauxval(3)) are taken, the clocks and the pid mixed in.
  */
 static void draw_id(__u8 id[16])
 {
 	__u64 mix[2] = { clock_ns(CLOCK_REALTIME) ^ (__u64)getpid() << 48,
 			 clock_ns(CLOCK_MONOTONIC_RAW) };
-	__u8 bytes[16] = { 0 };
-	int fd;
+	const __u8 *drawn = (const __u8 *)getauxval(AT_RANDOM);
 
 	if (getrandom(id, 16, GRND_NONBLOCK) == 16)
 		return;
-	fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
 	memcpy(id, mix, sizeof(mix));
-	if (fd < 0)
-		return;
-	if (read(fd, bytes, sizeof(bytes)) == sizeof(bytes))
-		for (unsigned int i = 0; i < 16; i++)
-			id[i] ^= bytes[i];
-	close(fd);
+	for (unsigned int i = 0; drawn && i < 16; i++)
+		id[i] ^= drawn[i];
 }
 
 /* FNV-1a, 64 bits: spreads names over ids (Fowler, Noll, Vo). */

@@ -18,21 +18,9 @@
 #include "keyed_hists.h"
 #include "ladder.h"
 #include "programs.h"
-#include "sched.skel.h"
+#include "switch_programs.h"
 
 #define READ_ATTEMPTS 16
-
-/* The map is cut to the CPUs at hand, which works for the last variable only. */
-_Static_assert(sizeof(struct sched_bpf__bss) == offsetof(struct sched_bpf__bss, cpus) +
-							SCHED_CPUS_MAX * sizeof(struct sched_cpu),
-	       "cpus is the last variable of .bss");
-
-/* One way to measure waits. */
-struct way {
-	/* NULL, or why this kernel cannot do it although the programs load. */
-	const char *(*lacking)(void);
-	void (*choose_programs)(struct sched_bpf *skel);
-};
 
 struct sched_config switch_config;
 __u32 switch_keys = 64;
@@ -43,47 +31,15 @@ static bool wants(__u32 what)
 	return switch_config.wants & what;
 }
 
-/* There are programs that can nothing else. */
-static bool wants_only_waits(void)
-{
-	return wants(WANT_RUNQLAT) && !wants(WANT_CPUDIST | WANT_OFFCPU);
-}
+static int try_way(void *owner, unsigned int number, char why[LADDER_WHY]);
 
-static void choose_sched_info(struct sched_bpf *skel)
-{
-	bpf_program__set_autoload(skel->progs.switch_waits_by_sched_info, wants_only_waits());
-	bpf_program__set_autoload(skel->progs.switch_by_sched_info, !wants_only_waits());
-}
-
-static void choose_wakeup(struct sched_bpf *skel)
-{
-	bool waits = wants(WANT_WAITS);
-
-	bpf_program__set_autoload(skel->progs.switch_waits_by_wakeup, wants_only_waits());
-	bpf_program__set_autoload(skel->progs.switch_by_wakeup, !wants_only_waits());
-	bpf_program__set_autoload(skel->progs.stamp_wakeup, waits);
-	bpf_program__set_autoload(skel->progs.stamp_wakeup_new, waits);
-}
-
-static const struct way ways[] = {
-	{ kernel_lacks_sched_info, choose_sched_info },
-	{ NULL, choose_wakeup },
-};
-
-static int try_way(unsigned int number, char why[LADDER_WHY]);
-
-static struct ladder ladder = {
-	.rungs = { { "sched_info", "tp_btf sched_switch" },
-		   { "wakeup", "tp_btf sched_switch, sched_wakeup, sched_wakeup_new" } },
-	.attempt = try_way,
-};
+static struct ladder ladder = { .rungs = switch_rungs, .attempt = try_way };
 
 static struct {
 	__u32 ring_bytes;
 	void (*event)(const struct record *records, unsigned int count);
-	struct sched_bpf *skel;
+	struct switch_programs programs;
 	struct ring_buffer *ring;
-	unsigned int cpus;
 	__u32 maps_kib;
 	__u64 missed;
 } hook = { .ring_bytes = 256 * 1024 };
@@ -104,12 +60,6 @@ void switch_hook_on_event(void (*event)(const struct record *records, unsigned i
 	hook.event = event;
 }
 
-static void fill_table(struct h2_table *table)
-{
-	for (__u32 value = 0; value < H2_TABLE_SIZE; value++)
-		table->bucket[value] = (__u8)h2_bucket(value);
-}
-
 /* Below which wait there is nothing to do but to count it. */
 static __u64 brief_ns(void)
 {
@@ -120,55 +70,6 @@ static __u64 brief_ns(void)
 	return H2_BRIEF;
 }
 
-/* What must not be 0 at first, but for brief_ns: until begin() no wait is brief. */
-static void prepare_cpus(struct sched_bpf__bss *bss)
-{
-	for (unsigned int i = 0; i < hook.cpus; i++) {
-		fill_table(&bss->cpus[i].h2);
-		bss->cpus[i].wait.min = ~0ull;
-		bss->cpus[i].on_cpu.hist.min = ~0ull;
-		bss->cpus[i].off_cpu.hist.min = ~0ull;
-	}
-}
-
-static bool wants_keys(void)
-{
-	return switch_config.cpudist.scope != SCOPE_ALL || wants(WANT_IDLE) ||
-	       switch_config.offcpu.scope != SCOPE_ALL;
-}
-
-/* What is not wanted takes as little memory as there can be. */
-static int size_other_maps(struct sched_bpf *skel)
-{
-	int err;
-
-	err = bpf_map__set_max_entries(skel->maps.keyed_hists, wants_keys() ? switch_keys : 1);
-	if (!err && !wants(WANT_OFFCPU))
-		err = bpf_map__set_max_entries(skel->maps.off_since, 1);
-	if (!err && !wants(WANT_RUNQSLOWER))
-		err = bpf_map__set_max_entries(skel->maps.moved_waiting, 1);
-	if (err)
-		return err;
-	return bpf_map__set_max_entries(
-		skel->maps.events, wants(WANT_RUNQSLOWER) ? hook.ring_bytes : (__u32)getpagesize());
-}
-
-static int size_maps(struct sched_bpf *skel)
-{
-	size_t bss_size;
-	int places = programs_cpu_places(SCHED_CPUS_MAX), err;
-
-	if (places < 0)
-		return places;
-	hook.cpus = (unsigned int)places;
-	bss_size = offsetof(struct sched_bpf__bss, cpus) + hook.cpus * sizeof(struct sched_cpu);
-	err = bpf_map__set_value_size(skel->maps.bss, (__u32)bss_size);
-	if (err)
-		return err;
-	prepare_cpus((struct sched_bpf__bss *)bpf_map__initial_value(skel->maps.bss, &bss_size));
-	return size_other_maps(skel);
-}
-
 static int on_sample(void *context, void *sample, size_t size)
 {
 	(void)context;
@@ -176,10 +77,15 @@ static int on_sample(void *context, void *sample, size_t size)
 	return 0;
 }
 
+static int map_fd(const char *name)
+{
+	return bpf_object__find_map_fd_by_name(hook.programs.object, name);
+}
+
 static int open_readers(void)
 {
-	if (wants_keys()) {
-		int err = keyed_hists_open(bpf_map__fd(hook.skel->maps.keyed_hists), switch_keys,
+	if (switch_wants_keys(&switch_config)) {
+		int err = keyed_hists_open(map_fd("keyed_hists"), switch_keys,
 					   (unsigned int)libbpf_num_possible_cpus());
 
 		if (err)
@@ -187,43 +93,8 @@ static int open_readers(void)
 	}
 	if (!wants(WANT_RUNQSLOWER))
 		return 0;
-	hook.ring = ring_buffer__new(bpf_map__fd(hook.skel->maps.events), on_sample, NULL, NULL);
+	hook.ring = ring_buffer__new(map_fd("events"), on_sample, NULL, NULL);
 	return hook.ring ? 0 : -errno;
-}
-
-static int load(const struct way *way, char why[LADDER_WHY])
-{
-	struct bpf_program *program;
-	const char *step = "prepare";
-	int err;
-
-	hook.skel = sched_bpf__open();
-	if (!hook.skel) {
-		snprintf(why, LADDER_WHY, "cannot open its programs: %s", strerror(errno));
-		return -errno;
-	}
-	bpf_object__for_each_program (program, hook.skel->obj)
-		bpf_program__set_autoload(program, false);
-	way->choose_programs(hook.skel);
-	bpf_program__set_autoload(hook.skel->progs.note_moved, wants(WANT_RUNQSLOWER));
-	err = size_maps(hook.skel);
-	if (!err) {
-		switch_config.cpu_mask = hook.cpus - 1;
-		memcpy((void *)&hook.skel->rodata->config, &switch_config, sizeof(switch_config));
-		step = "load";
-		err = sched_bpf__load(hook.skel);
-	}
-	if (!err) {
-		step = "attach";
-		err = sched_bpf__attach(hook.skel);
-	}
-	if (!err) {
-		step = "open the maps of";
-		err = open_readers();
-	}
-	if (err)
-		snprintf(why, LADDER_WHY, "cannot %s its programs: %s", step, strerror(-err));
-	return err;
 }
 
 static void tick(struct hook *self);
@@ -254,28 +125,26 @@ static void begin(struct hook *self)
 {
 	(void)self;
 	visit_cpus();
-	hook.skel->bss->counting = true;
-	for (unsigned int i = 0; i < hook.cpus; i++)
-		hook.skel->bss->cpus[i].brief_ns = brief_ns();
+	hook.programs.shared->counting = true;
+	for (unsigned int i = 0; i < hook.programs.cpu_places; i++)
+		hook.programs.cpus[i].brief_ns = brief_ns();
 }
 
-static int try_way(unsigned int number, char why[LADDER_WHY])
+static int try_way(void *owner, unsigned int number, char why[LADDER_WHY])
 {
-	const struct way *way = &ways[number];
-	const char *lacking = way->lacking ? way->lacking() : NULL;
-	int err;
+	const struct switch_sizes sizes = { .keys = switch_keys, .ring_bytes = hook.ring_bytes };
+	int err = switch_programs_open(&hook.programs, number, &switch_config, &sizes, why);
 
-	if (lacking) {
-		snprintf(why, LADDER_WHY, "%s", lacking);
-		return -EOPNOTSUPP;
-	}
-	err = load(way, why);
+	(void)owner;
+	if (err)
+		return err;
+	err = open_readers();
 	if (err) {
-		sched_bpf__destroy(hook.skel);
-		hook.skel = NULL;
+		snprintf(why, LADDER_WHY, "cannot open its maps: %s", strerror(-err));
+		switch_programs_close(&hook.programs);
 		return err;
 	}
-	hook.maps_kib = programs_maps_kib(hook.skel->obj);
+	hook.maps_kib = programs_maps_kib(hook.programs.object);
 	tick(&switch_hook);
 	return 0;
 }
@@ -344,10 +213,10 @@ const struct switch_counts *switch_hook_read(void)
 	memset(&total, 0, sizeof(total));
 	total.wait.min = total.on_cpu.hist.min = total.off_cpu.hist.min = ~0ull;
 	total.missed = hook.missed;
-	if (!hook.skel)
+	if (!hook.programs.object)
 		return &total;
-	for (unsigned int i = 0; i < hook.cpus; i++) {
-		copy_cpu(&copy, &hook.skel->bss->cpus[i]);
+	for (unsigned int i = 0; i < hook.programs.cpu_places; i++) {
+		copy_cpu(&copy, &hook.programs.cpus[i]);
 		hist_merge(&total.wait, &copy.wait);
 		add_counts(&total.runqlat, &copy.runqlat);
 		add_counts(&total.runqslower, &copy.runqslower);
@@ -360,7 +229,7 @@ const struct switch_counts *switch_hook_read(void)
 static int ring_fd(struct hook *self)
 {
 	(void)self;
-	return hook.ring ? bpf_map__fd(hook.skel->maps.events) : -1;
+	return hook.ring ? map_fd("events") : -1;
 }
 
 static int drain(struct hook *self, unsigned int most)
@@ -375,19 +244,19 @@ static void tick(struct hook *self)
 	struct bpf_cost unused = { 0 };
 
 	(void)self;
-	if (!hook.skel)
+	if (!hook.programs.object)
 		return;
-	hook.skel->bss->clock_drift = clock_drift_q32();
-	hook.missed = programs_ask(hook.skel->obj, &unused);
+	hook.programs.shared->clock_drift = clock_drift_q32();
+	hook.missed = programs_ask(hook.programs.object, &unused);
 }
 
 static void cost(struct hook *self, struct bpf_cost *cost)
 {
 	(void)self;
-	if (!hook.skel)
+	if (!hook.programs.object)
 		return;
 	cost->maps_kib += hook.maps_kib;
-	programs_ask(hook.skel->obj, cost);
+	programs_ask(hook.programs.object, cost);
 	if (hook.ring)
 		cost->ring_bytes += (__u32)ring__avail_data_size(ring_buffer__ring(hook.ring, 0));
 }
@@ -395,11 +264,10 @@ static void cost(struct hook *self, struct bpf_cost *cost)
 static void detach(struct hook *self)
 {
 	(void)self;
-	if (!hook.skel)
+	if (!hook.programs.object)
 		return;
-	sched_bpf__detach(hook.skel);
-	programs_settle();
-	hook.missed = programs_ask(hook.skel->obj, &(struct bpf_cost) { 0 });
+	switch_programs_detach(&hook.programs);
+	hook.missed = programs_ask(hook.programs.object, &(struct bpf_cost) { 0 });
 }
 
 static void close_hook(struct hook *self)
@@ -408,8 +276,7 @@ static void close_hook(struct hook *self)
 	ring_buffer__free(hook.ring);
 	hook.ring = NULL;
 	keyed_hists_close();
-	sched_bpf__destroy(hook.skel);
-	hook.skel = NULL;
+	switch_programs_close(&hook.programs);
 }
 
 struct hook switch_hook = {

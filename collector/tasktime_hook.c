@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "btf_supply.h"
 #include "ladder.h"
 #include "proc_tasks.h"
 #include "programs.h"
@@ -35,16 +36,22 @@ static struct {
 
 static int open_iterator(char why[LADDER_WHY])
 {
-	const char *step = "open";
-	int err = 0;
+	const char *lacking = btf_supply_lacks_ids(), *step = "load";
+	int err;
 
-	hook.skel = tasktime_bpf__open();
-	if (!hook.skel)
-		err = -errno;
-	if (!err) {
-		step = "load";
-		err = tasktime_bpf__load(hook.skel);
+	if (lacking) {
+		snprintf(why, LADDER_WHY, "%s", lacking);
+		return -EOPNOTSUPP;
 	}
+	hook.skel = tasktime_bpf__open_opts(btf_supply_options());
+	if (!hook.skel) {
+		snprintf(why, LADDER_WHY, "cannot open its program: %s", strerror(errno));
+		return -errno;
+	}
+	err = btf_supply(hook.skel->obj, NULL, why);
+	if (err)
+		return err;
+	err = tasktime_bpf__load(hook.skel);
 	if (!err) {
 		step = "attach";
 		err = tasktime_bpf__attach(hook.skel);
@@ -123,12 +130,15 @@ static const struct way ways[] = {
 	{ open_proc, walk_proc, close_proc },
 };
 
-static int try_way(unsigned int number, char why[LADDER_WHY]);
+static int try_way(void *owner, unsigned int number, char why[LADDER_WHY]);
 
-static struct ladder ladder = {
-	.rungs = { { "iter", "task iterator" }, { "proc", "/proc/PID/stat and CPU clocks" } },
-	.attempt = try_way,
+static const struct rung rungs[] = {
+	{ "iter", "task iterator" },
+	{ "proc", "/proc/PID/stat and CPU clocks" },
+	{ NULL, NULL },
 };
+
+static struct ladder ladder = { .rungs = rungs, .attempt = try_way };
 
 bool tasktime_hook_has_way(const char *name)
 {
@@ -140,11 +150,12 @@ int tasktime_hook_walk(void (*take)(const struct task_reading *reading))
 	return hook.way->walk(take);
 }
 
-static int try_way(unsigned int number, char why[LADDER_WHY])
+static int try_way(void *owner, unsigned int number, char why[LADDER_WHY])
 {
 	const struct way *way = &ways[number];
 	int err = way->open(why);
 
+	(void)owner;
 	if (!err) {
 		hook.way = way;
 		err = tasktime_config.first_walk();

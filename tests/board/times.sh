@@ -78,7 +78,7 @@ check_sums()
 	is "$1: the idle task has a histogram of its own" "$(grep -c '^idle, cpu = 0' "$TAP_TMP/report")" 1
 }
 
-for way in sched_info wakeup; do
+for way in ${WAYS:-sched_info wakeup event}; do
 	record "$way" '' 400
 	check "one CPU, $way" 0
 	record "$way" ,blocked '' -s 2

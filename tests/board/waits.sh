@@ -59,7 +59,7 @@ check()
 	grep -E '^# (apart|not|quantile)' "$TAP_TMP/printed" || :
 }
 
-for way in sched_info wakeup; do
+for way in ${WAYS:-sched_info wakeup event}; do
 	record "$way" 0.5 400 # ids are soon given again: nothing of a dead thread may stay
 	check "one CPU, $way" 9900
 	record "$way" 0.5 '' -s 2

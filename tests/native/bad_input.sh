@@ -81,7 +81,7 @@ test_options()
 	refuses 'ring that is no power of two' $USAGE 'power of two' run -o $out -r 100
 	refuses 'ring too small' $USAGE 'power of two' run -o $out -r 2
 	refuses 'ring with a unit' $USAGE 'power of two' run -o $out -r 4k
-	refuses 'unknown way' $USAGE 'magic.*sched_info or wakeup' run -o $out -w magic
+	refuses 'unknown way' $USAGE 'magic.*sched_info, wakeup' run -o $out -w magic
 	refuses 'empty name of the board' $USAGE 'board' run -o $out -b ''
 }
 

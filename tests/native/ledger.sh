@@ -111,7 +111,7 @@ storm()
 		$((switches - processes)) "$(field "$FILE" runqlat entered)" $((after - before))
 }
 
-for way in sched_info wakeup; do
+for way in sched_info wakeup raw_sched_info raw_wakeup event; do
 	for ring in $RING_TOO_SMALL $RING; do
 		storm "$way" "$ring"
 		check_books "$NAME" "$FILE"

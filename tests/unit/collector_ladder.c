@@ -10,8 +10,9 @@
 static struct stream stream;
 static unsigned int works, attempts; /* works: a bit for each way */
 
-static int attempt(unsigned int rung, char why[LADDER_WHY])
+static int attempt(void *owner, unsigned int rung, char why[LADDER_WHY])
 {
+	assert_ptr_equal(owner, &attempts);
 	attempts++;
 	if (works >> rung & 1)
 		return 0;
@@ -21,10 +22,15 @@ static int attempt(unsigned int rung, char why[LADDER_WHY])
 
 static struct ladder make(const char *only)
 {
+	static const struct rung rungs[] = {
+		{ "best", "hook a" }, { "good", "hooks a, b" }, { "last", "hook c" }, { NULL, NULL }
+	};
+
 	attempts = 0;
 	return (struct ladder) {
-		.rungs = { { "best", "hook a" }, { "good", "hooks a, b" }, { "last", "hook c" } },
+		.rungs = rungs,
 		.attempt = attempt,
+		.owner = &attempts,
 		.only = only,
 	};
 }
@@ -84,9 +90,29 @@ static void test_only(void **state)
 	assert_string_equal(ladder_result(&ladder), "last");
 	ladder = make("good");
 	works = 5;
+	assert_int_equal(ladder_climb(&ladder), -EPERM - 1);
+	assert_string_equal(ladder_result(&ladder), "good: no b");
+}
+
+/* Two rungs of one name fail for one reason, which is told once. */
+static int same_attempt(void *owner, unsigned int rung, char why[LADDER_WHY])
+{
+	(void)owner;
+	snprintf(why, LADDER_WHY, rung == 2 ? "no last" : "no kprobes");
+	return -ENOENT;
+}
+
+static void test_same_reason(void **state)
+{
+	static const struct rung rungs[] = {
+		{ "kprobe", "one" }, { "kprobe", "other" }, { "last", "hook" }, { NULL, NULL }
+	};
+	struct ladder ladder = { .rungs = rungs, .attempt = same_attempt };
+
+	(void)state;
 	assert_int_equal(ladder_climb(&ladder), -ENOENT);
-	assert_string_equal(ladder_result(&ladder),
-			    "best: not asked for; good: no b; last: not asked for");
+	assert_string_equal(ladder_result(&ladder), "kprobe: no kprobes; last: no last");
+	assert_string_equal(described(&ladder), "7:kprobe: no kprobes;7:last: no last;");
 }
 
 int main(void)
@@ -95,6 +121,7 @@ int main(void)
 		cmocka_unit_test(test_first_that_works),
 		cmocka_unit_test(test_none_works),
 		cmocka_unit_test(test_only),
+		cmocka_unit_test(test_same_reason),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

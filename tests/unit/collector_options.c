@@ -191,7 +191,7 @@ static void test_refusals_say_what_is_wanted(void **state)
 {
 	(void)state;
 	check_bad("-o - -w magic", "magic");
-	check_bad("-o - -w magic", "sched_info or wakeup");
+	check_bad("-o - -w magic", "want sched_info, wakeup");
 	check_bad("-o - -d 0", "--duration 0");
 	check_bad("-o - --board=", "--board");
 	check_bad("-o - -r 100", "100");

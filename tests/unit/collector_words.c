@@ -2,7 +2,7 @@
 /* collector_words - a word says whose it is, however high ids and clocks have become */
 #include "fakes.h"
 
-#include "words.bpf.h"
+#include "words.h"
 
 #define NS_PER_YEAR (365ull * 24 * 3600 * 1000000000)
 #define TID_MAX (1u << 22) /* the kernel's PID_MAX_LIMIT */

@@ -14,6 +14,7 @@
 #include "funclat_hook.h"
 #include "kernel.h"
 #include "keyed_hists.h"
+#include "tracefs.h"
 
 #define CHILD_SKIPS 77
 
@@ -21,6 +22,7 @@ struct fake_hook fake_hook;
 struct fake_tasks fake_tasks;
 struct fake_iopf fake_iopf;
 const struct fake_file *fake_files;
+const char *fake_kprobes_lacking;
 struct fake_output fake_output;
 
 /*
@@ -157,9 +159,24 @@ int kernel_read_line(const char *path, char *line, size_t size)
 }
 
 /* The file that a test has at its path. */
-int kernel_read_format(const char *event, char format[KERNEL_FORMAT_SIZE])
+int tracefs_read(const char *event, const char *file, char *text, size_t size)
 {
-	return kernel_read_line(event, format, KERNEL_FORMAT_SIZE);
+	assert_string_equal(file, "format");
+	return kernel_read_line(event, text, size);
+}
+
+const char *tracefs_why(const char *event, int err)
+{
+	static char why[128];
+
+	assert_int_equal(err, -ENOENT);
+	snprintf(why, sizeof(why), "the kernel has no tracepoint %s", event);
+	return why;
+}
+
+const char *kernel_lacks_kprobes(void)
+{
+	return fake_kprobes_lacking;
 }
 
 /* The kernel has the functions that are there as files. */

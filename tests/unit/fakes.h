@@ -3,7 +3,7 @@
  * fakes.h - what the collector's unit tests put in place of the kernel's part and of the outputs
  *
  * Every collector_NAME.c is one program: it is linked with fakes.c and with all objects of the
- * collector except those that talk to the kernel's BPF.
+ * collector except those that talk to the kernel's BPF (KERNEL_SRC in the Makefile).
  */
 #ifndef TARSIER_FAKES_H
 #define TARSIER_FAKES_H
@@ -60,7 +60,7 @@ struct fake_iopf {
 extern struct fake_iopf fake_iopf;
 
 /*
- * kernel.c: the files that kernel_read_line() finds, the tracepoints that kernel_read_format() finds
+ * kernel.c and tracefs.c: the files that kernel_read_line() finds, the tracepoints that tracefs_read() finds
  * and the functions that kernel_try_kprobe() does; ends with a NULL path; NULL: none.
  */
 struct fake_file {
@@ -69,6 +69,9 @@ struct fake_file {
 };
 
 extern const struct fake_file *fake_files;
+
+/* What kernel_lacks_kprobes() says. */
+extern const char *fake_kprobes_lacking;
 
 /* The end of a stream: what was delivered there. */
 #define FAKE_BLOCKS 1024

@@ -97,7 +97,9 @@ static void print_policy(FILE *out, __u8 policy)
 	static const char *const names[] = { "other", "fifo", "rr",	  "batch",
 					     NULL,    "idle", "deadline", "ext" };
 
-	if (policy < sizeof(names) / sizeof(names[0]) && names[policy])
+	if (policy == POLICY_UNKNOWN)
+		fprintf(out, "-\n");
+	else if (policy < sizeof(names) / sizeof(names[0]) && names[policy])
 		fprintf(out, "%s\n", names[policy]);
 	else
 		fprintf(out, "%u\n", policy);
