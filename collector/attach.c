@@ -19,6 +19,7 @@
 static struct {
 	__u32 wanted;
 	__u32 active;
+	__u32 unreached;     /* not tried, because of what is lacking */
 	const char *lacking; /* why no BPF program can be loaded at all; NULL: they can */
 	int lacking_status;
 	enum exit_status refused; /* the types that the user gives; EXIT_DONE: they are not */
@@ -37,7 +38,7 @@ static int print_libbpf(enum libbpf_print_level level, const char *format, va_li
 	return 0;
 }
 
-static bool is_out_of_reach(const struct probe_entry *entry)
+bool attach_is_out_of_reach(const struct probe_entry *entry)
 {
 	return state.lacking && !entry->probe->hook->needs_no_bpf;
 }
@@ -79,10 +80,16 @@ void attach_probes(const struct options *options, struct stream *stream)
 		const struct probe_entry *entry = options->probes[i];
 
 		state.wanted |= 1u << entry->id;
-		if (!is_out_of_reach(entry) && !hooks_attach(entry->probe->hook))
+		state.unreached |= attach_is_out_of_reach(entry) ? 1u << entry->id : 0;
+		if (!attach_is_out_of_reach(entry) && !hooks_attach(entry->probe->hook))
 			state.active |= 1u << entry->id;
 	}
 	give_back();
+}
+
+enum exit_status attach_refused(void)
+{
+	return state.refused;
 }
 
 __u32 attach_wanted(void)
@@ -104,7 +111,7 @@ const char *attach_how(const struct probe_entry *entry)
 {
 	struct hook *hook = entry->probe->hook;
 
-	return is_out_of_reach(entry) ? state.lacking : hook->result(hook);
+	return attach_is_out_of_reach(entry) ? state.lacking : hook->result(hook);
 }
 
 void attach_say_missing(const struct options *options)
@@ -116,14 +123,18 @@ void attach_say_missing(const struct options *options)
 	for (unsigned int i = 0; i < options->probe_count; i++) {
 		const struct probe_entry *entry = options->probes[i];
 
-		if (!attach_is_active(entry) && !is_out_of_reach(entry))
-			say("%s: cannot attach: %s", entry->name, attach_how(entry));
+		if (attach_is_active(entry) || attach_is_out_of_reach(entry))
+			continue;
+		say("%s: %scannot attach: %s", entry->name,
+		    options->required & 1u << entry->id ? "required, but " : "", attach_how(entry));
 	}
 }
 
-enum exit_status attach_status(void)
+enum exit_status attach_status(__u32 required)
 {
-	if (state.refused || state.active)
+	__u32 missing = (required ? required : state.wanted) & ~state.active;
+
+	if (state.refused || !missing || (!required && state.active))
 		return state.refused;
-	return state.lacking ? (enum exit_status)state.lacking_status : EXIT_KERNEL;
+	return missing & state.unreached ? (enum exit_status)state.lacking_status : EXIT_KERNEL;
 }

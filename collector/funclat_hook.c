@@ -23,7 +23,7 @@ int funclat_choose(struct funclat *funclat, const char *name)
 	for (unsigned int i = 0; i < FUNCLAT_WAYS; i++) {
 		if (strcmp(funclat_ways[i].rung.name, name))
 			continue;
-		funclat->ladder.only = name;
+		funclat->ladder.only = funclat_ways[i].rung.name;
 		return 0;
 	}
 	return -EINVAL;
@@ -33,6 +33,7 @@ int funclat_choose(struct funclat *funclat, const char *name)
  * The probe's own part of each duration
  */
 
+#define NAMES_MAX 4
 #define BIAS_BATCHES 20
 #define BIAS_CALLS 50
 
@@ -136,13 +137,47 @@ static bool is_called(const struct funclat *self)
 	return called;
 }
 
+/* The functions that both owners shall measure. */
+static unsigned int list_names(const char *names[NAMES_MAX])
+{
+	const struct funclat *const owners[] = { &picknext_funclat, &funclat_funclat };
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < 2; i++)
+		for (unsigned int j = 0; owners[i]->functions && owners[i]->functions[j]; j++)
+			if (count < NAMES_MAX)
+				names[count++] = owners[i]->functions[j];
+	return count;
+}
+
+/* The kernel takes its time to write down all its symbols: once for all names and ways. */
+static int look_up(const char *name, struct symbols *symbols)
+{
+	static const char *names[NAMES_MAX];
+	static struct symbols found[NAMES_MAX];
+	static unsigned int count;
+	static int err;
+
+	if (!count) {
+		count = list_names(names);
+		err = symbols_find_all(SYMBOLS_PATH, names, count, found);
+	}
+	for (unsigned int i = 0; i < count; i++) {
+		if (names[i] != name)
+			continue;
+		*symbols = found[i];
+		return err;
+	}
+	return -ENOENT;
+}
+
 /* What can be probed of the name that the user or the probe gives; 0, or why there is nothing. */
 static int resolve(struct funclat *self, const char *name, char why[LADDER_WHY])
 {
 	struct symbols symbols;
 
 	snprintf(self->function, sizeof(self->function), "%s", name);
-	if (symbols_find(SYMBOLS_PATH, name, &symbols) || symbols.exact == 1)
+	if (look_up(name, &symbols) || symbols.exact == 1)
 		return 0;
 	if (symbols.exact > 1) {
 		snprintf(why, LADDER_WHY, "%u functions are called %s", symbols.exact, name);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "check.h"
 #include "exit.h"
 #include "options.h"
 #include "probe.h"
@@ -13,9 +14,9 @@ static int command_run(int argc, char **argv)
 {
 	struct options options;
 
-	switch (options_parse(&options, argc, argv)) {
+	switch (options_parse(&options, OPTIONS_FOR_RUN, argc, argv)) {
 	case OPTIONS_HELP:
-		options_print_help();
+		options_print_help(OPTIONS_FOR_RUN);
 		return EXIT_DONE;
 	case OPTIONS_WRONG:
 		return EXIT_USAGE;
@@ -23,6 +24,22 @@ static int command_run(int argc, char **argv)
 		break;
 	}
 	return run(&options, argc, argv);
+}
+
+static int command_check(int argc, char **argv)
+{
+	struct options options;
+
+	switch (options_parse(&options, OPTIONS_FOR_CHECK, argc, argv)) {
+	case OPTIONS_HELP:
+		options_print_help(OPTIONS_FOR_CHECK);
+		return EXIT_DONE;
+	case OPTIONS_WRONG:
+		return EXIT_USAGE;
+	case OPTIONS_RUN:
+		break;
+	}
+	return check(&options);
 }
 
 static int command_list(int argc, char **argv)
@@ -58,6 +75,7 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{ "run", "measure and write records ('tarsier run --help')", command_run },
+	{ "check", "tell what works on this board ('tarsier check --help')", command_check },
 	{ "list", "show the probes and their options", command_list },
 	{ "version", "print the version", command_version },
 	{ "help", "print this", command_help },

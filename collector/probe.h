@@ -25,6 +25,10 @@ struct probe {
 	const struct probe_option *options; /* ends with a NULL name */
 	/* NULL, or what is wanting in the options that were given, for the user; may be missing. */
 	const char *(*lacks)(void);
+	/* Options, as in -p, by which a check tries it when the user gives none; NULL: it needs none. */
+	const char *sample;
+	/* Its programs run all the time: where they do not, it does not work although it is attached. */
+	bool never_idle;
 	struct hook *hook;
 	/* Tell the hook's owner what to measure; single events will go to @stream. */
 	void (*enable)(struct stream *stream);
@@ -47,6 +51,9 @@ struct probe_entry {
 
 /* All probes; ends with a NULL name. */
 extern const struct probe_entry probe_entries[];
+
+/* The probe whose name is the first @length bytes of @name; NULL: there is none. */
+const struct probe_entry *probe_find(const char *name, size_t length);
 
 /* Parse "NAME[:OPTION[=VALUE],...]"; returns the probe, or NULL after having told the user. */
 const struct probe_entry *probe_parse(const char *text);

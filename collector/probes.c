@@ -33,7 +33,7 @@ int parse_u32(const char *text, __u32 least, __u32 most, __u32 *value)
 	return 0;
 }
 
-static const struct probe_entry *probe_find(const char *name, size_t length)
+const struct probe_entry *probe_find(const char *name, size_t length)
 {
 	for (const struct probe_entry *entry = probe_entries; entry->name; entry++)
 		if (strlen(entry->name) == length && !memcmp(entry->name, name, length))

@@ -363,7 +363,7 @@ int run(const struct options *options, int argc, char **argv)
 		stats_fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
 	attach_probes(options, &state.stream);
 	attach_say_missing(options);
-	status = attach_status();
+	status = attach_status(options->required);
 	if (status == EXIT_DONE)
 		status = open_sinks();
 	if (status == EXIT_DONE && set_up_loop())

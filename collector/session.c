@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "clocks.h"
+#include "cpu_list.h"
 #include "kernel.h"
 #include "loop.h"
 #include "texts.h"
@@ -83,24 +84,6 @@ static void read_boot_id(__u8 id[16])
 	}
 }
 
-/* From a list as in "0-3,6"; by musl's sysconf() it would be the CPUs that we may run on. */
-static __u16 count_cpus(const char *path)
-{
-	char line[256], *at = line;
-	unsigned long count = 0;
-
-	if (kernel_read_line(path, line, sizeof(line)))
-		return 0;
-	while (isdigit((unsigned char)*at)) {
-		unsigned long first = strtoul(at, &at, 10);
-		unsigned long last = *at == '-' ? strtoul(at + 1, &at, 10) : first;
-
-		count += last - first + 1;
-		at += *at == ',';
-	}
-	return (__u16)count;
-}
-
 void session_begin(struct session *session, struct stream *stream)
 {
 	if (session->board)
@@ -110,8 +93,8 @@ void session_begin(struct session *session, struct stream *stream)
 	stream->board_id = hash_name(session->board_name);
 	draw_id(stream->session_id);
 	read_boot_id(session->boot_id);
-	session->cpus_possible = count_cpus("/sys/devices/system/cpu/possible");
-	session->cpus_online = count_cpus("/sys/devices/system/cpu/online");
+	session->cpus_possible = (__u16)cpu_list_count("/sys/devices/system/cpu/possible");
+	session->cpus_online = (__u16)cpu_list_count("/sys/devices/system/cpu/online");
 	session->started_ns = now_ns();
 }
 

@@ -73,6 +73,8 @@ static int visit_all(const char *path, struct visitor *visitor)
 
 struct finder {
 	struct visitor visitor;
+	const char *const *names;
+	unsigned int count;
 	struct symbols *found;
 };
 
@@ -90,25 +92,44 @@ static bool is_variant(const char *suffix, size_t length)
 	       !contains(suffix, length, ".part.");
 }
 
+static void compare_with(const char *name, struct symbols *found, const char *symbol, size_t length)
+{
+	size_t name_length = strlen(name);
+
+	if (length < name_length || memcmp(symbol, name, name_length))
+		return;
+	if (length == name_length)
+		found->exact++;
+	else if (!*found->variant && is_variant(symbol + name_length, length - name_length))
+		memcpy(found->variant, symbol, length);
+}
+
 static void find(struct visitor *visitor, const char *symbol, size_t length)
 {
 	struct finder *finder = (struct finder *)visitor;
-	struct symbols *found = finder->found;
 
-	if (length < visitor->length || memcmp(symbol, visitor->name, visitor->length))
-		return;
-	if (length == visitor->length)
-		found->exact++;
-	else if (!*found->variant && is_variant(symbol + visitor->length, length - visitor->length))
-		memcpy(found->variant, symbol, length);
+	for (unsigned int i = 0; i < finder->count; i++)
+		if (*finder->names[i] == *symbol)
+			compare_with(finder->names[i], &finder->found[i], symbol, length);
+}
+
+int symbols_find_all(const char *path, const char *const names[], unsigned int count,
+		     struct symbols found[])
+{
+	struct finder finder = {
+		.visitor = { .visit = find, .name = "" },
+		.names = names,
+		.count = count,
+		.found = found,
+	};
+
+	memset(found, 0, count * sizeof(*found));
+	return visit_all(path, &finder.visitor);
 }
 
 int symbols_find(const char *path, const char *name, struct symbols *found)
 {
-	struct finder finder = { .visitor = { .visit = find, .name = name }, .found = found };
-
-	memset(found, 0, sizeof(*found));
-	return visit_all(path, &finder.visitor);
+	return symbols_find_all(path, &name, 1, found);
 }
 
 struct nearest {

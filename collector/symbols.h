@@ -17,6 +17,9 @@ struct symbols {
 
 /* 0, or -errno when @path, in the format of /proc/kallsyms, cannot be read. */
 int symbols_find(const char *path, const char *name, struct symbols *found);
+/* The same for @count names in one go. */
+int symbols_find_all(const char *path, const char *const names[], unsigned int count,
+		     struct symbols found[]);
 
 /* The functions whose names differ least from @name; fewer than asked for end in empty ones. */
 int symbols_near(const char *path, const char *name, char near[SYMBOLS_NEAR][SYMBOL_SIZE]);

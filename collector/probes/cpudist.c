@@ -43,6 +43,7 @@ static void ledger(__u64 columns[LEDGER_COLUMNS])
 
 const struct probe probe_cpudist = {
 	.options = options,
+	.never_idle = true,
 	.hook = &switch_hook,
 	.enable = enable,
 	.snapshot = snapshot,

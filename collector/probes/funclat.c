@@ -70,6 +70,7 @@ static void ledger(__u64 columns[LEDGER_COLUMNS])
 const struct probe probe_funclat = {
 	.options = options,
 	.lacks = lacks,
+	.sample = "function=vfs_read",
 	.hook = &funclat_funclat.hook,
 	.enable = enable,
 	.snapshot = snapshot,

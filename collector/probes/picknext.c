@@ -43,6 +43,7 @@ static void ledger(__u64 columns[LEDGER_COLUMNS])
 
 const struct probe probe_picknext = {
 	.options = options,
+	.never_idle = true,
 	.hook = &picknext_funclat.hook,
 	.enable = enable,
 	.snapshot = snapshot,

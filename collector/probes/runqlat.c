@@ -40,6 +40,7 @@ static void ledger(__u64 columns[LEDGER_COLUMNS])
 
 const struct probe probe_runqlat = {
 	.options = options,
+	.never_idle = true,
 	.hook = &switch_hook,
 	.enable = enable,
 	.snapshot = snapshot,

@@ -66,6 +66,7 @@ static void ledger(__u64 columns[LEDGER_COLUMNS])
 
 const struct probe probe_runqslower = {
 	.options = options,
+	.never_idle = true,
 	.hook = &switch_hook,
 	.enable = enable,
 	.ledger = ledger,

@@ -11,6 +11,7 @@
 #define WORDS_MAX 32
 
 static struct options options;
+static enum options_for command = OPTIONS_FOR_RUN;
 static const char *said;
 static char config_path[96];
 
@@ -27,7 +28,7 @@ static enum options_result parse(const char *line)
 		words[count++] = word;
 	optind = 0; /* glibc: begin anew */
 	stderr_begin();
-	result = options_parse(&options, count, words);
+	result = options_parse(&options, command, count, words);
 	said = stderr_end();
 	return result;
 }
@@ -325,6 +326,70 @@ static void test_config(void **state)
 	with_config(check_bad_configs);
 }
 
+/* What is required is among what is measured, in whatever order the two are named. */
+static void test_require(void **state)
+{
+	(void)state;
+	check_good("-o - --require runqlat");
+	assert_int_equal(options.required, 1u << PROBE_runqlat);
+	check_good("--require iopf -o - -p runqlat -p iopf");
+	assert_int_equal(options.required, 1u << PROBE_iopf);
+	check_good("-R all -o - -p runqlat -p iopf");
+	assert_int_equal(options.required, 1u << PROBE_runqlat | 1u << PROBE_iopf);
+	check_good("-o - -p iopf");
+	assert_int_equal(options.required, 0);
+	check_bad("-o - --require iopf", "--require iopf: it is not measured");
+	check_bad("-o - --require nope", "--require nope: unknown probe");
+	check_bad("-o - --require iopf:way=function -p iopf", "unknown probe");
+	check_bad("-o - --require=", "--require : unknown probe");
+	check_bad("-o - --require", "needs a value");
+}
+
+static void check_command(void)
+{
+	command = OPTIONS_FOR_CHECK;
+	check_good("-d 5 -i 1 -b board -c --json --require iopf");
+	assert_true(options.json);
+	assert_false(options.probes_named);
+	assert_int_equal(options.output_count, 0);
+	assert_true(options.probe_count > 1);
+	for (unsigned int i = 0; i < options.probe_count; i++)
+		assert_ptr_equal(options.probes[i], &probe_entries[i]);
+	assert_null(probe_entries[options.probe_count].name);
+	check_good("-p iopf");
+	assert_true(options.probes_named);
+	assert_int_equal(options.probe_count, 1);
+	check_bad("-p runqlat --require iopf", "it is not measured");
+	check_bad("--bogus", "see 'tarsier check --help'");
+	check_bad("stray", "see 'tarsier check --help'");
+	check_bad("-p", "see 'tarsier check --help'");
+	command = OPTIONS_FOR_RUN;
+}
+
+static void check_json_in_config(void)
+{
+	char line[128];
+
+	write_config("json\nprobe iopf\nrequire all\n");
+	snprintf(line, sizeof(line), "-o - -f %s", config_path);
+	check_bad(line, "conf:1: unknown option 'json': see 'tarsier run --help'");
+	command = OPTIONS_FOR_CHECK;
+	check_good(line);
+	assert_true(options.json);
+	assert_int_equal(options.required, 1u << PROBE_iopf);
+	command = OPTIONS_FOR_RUN;
+}
+
+/* The same words as for a recording, and one more. */
+static void test_check(void **state)
+{
+	(void)state;
+	check_bad("-o - --json", "unknown option '--json': see 'tarsier run --help'");
+	check_bad("-o - -j", "unknown option '-j'");
+	check_command();
+	with_config(check_json_in_config);
+}
+
 static void test_help(void **state)
 {
 	(void)state;
@@ -334,32 +399,48 @@ static void test_help(void **state)
 	say_details = false;
 }
 
-/* Every row, with its letter, its name and its default, and every kind of output. */
-static void test_help_text(void **state)
+/* What the help for @whom is. */
+static const char *help_of(enum options_for whom)
 {
-	static const char *const parts[] = { "-p, --probe",	"-o, --output",	 "-i, --interval",
-					     "-d, --duration",	"-b, --board",	 "-r, --ring",
-					     "-H, --heartbeat", "-S, --sync",	 "-w, --way",
-					     "-c, --bpf-stats", "-v, --verbose", "-h, --help",
-					     "udp://HOST:PORT", "file:PATH",	 "default 10s" };
-	char text[8192] = "";
+	static char text[8192];
 	FILE *file = tmpfile();
+	size_t length;
 	int kept;
 
-	(void)state;
 	assert_non_null(file);
 	fflush(stdout);
 	kept = dup(STDOUT_FILENO);
 	dup2(fileno(file), STDOUT_FILENO);
-	options_print_help();
+	options_print_help(whom);
 	fflush(stdout);
 	dup2(kept, STDOUT_FILENO);
 	close(kept);
 	rewind(file);
-	assert_true(fread(text, 1, sizeof(text) - 1, file) > 0);
+	length = fread(text, 1, sizeof(text) - 1, file);
+	text[length] = '\0';
 	fclose(file);
+	return text;
+}
+
+/* Every row, with its letter, its name and its default, and every kind of output. */
+static void test_help_text(void **state)
+{
+	static const char *const parts[] = {
+		"-p, --probe",	   "-o, --output",    "-i, --interval",	 "-d, --duration",
+		"-b, --board",	   "-r, --ring",      "-H, --heartbeat", "-S, --sync",
+		"-w, --way",	   "-c, --bpf-stats", "-v, --verbose",	 "-h, --help",
+		"udp://HOST:PORT", "file:PATH",	      "default 10s",	 "-R, --require",
+	};
+	const char *text = help_of(OPTIONS_FOR_RUN);
+
+	(void)state;
 	for (size_t i = 0; i < COUNT_OF(parts); i++)
 		assert_non_null(strstr(text, parts[i]));
+	assert_null(strstr(text, "--json"));
+	text = help_of(OPTIONS_FOR_CHECK);
+	assert_non_null(strstr(text, "-j, --json"));
+	assert_non_null(strstr(text, "Exit status: 0 all required"));
+	assert_null(strstr(text, "--interval"));
 }
 
 int main(void)
@@ -380,6 +461,8 @@ int main(void)
 		cmocka_unit_test(test_probes),
 		cmocka_unit_test(test_probe_many_times),
 		cmocka_unit_test(test_config),
+		cmocka_unit_test(test_require),
+		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_help),
 		cmocka_unit_test(test_help_text),
 	};
