@@ -73,6 +73,12 @@ $(BUILD)/$(ARCH)/tarsier: $(BUILD)/$(ARCH)/tarsier.debug
 	$(Q)$(STRIP) -o $@ $<
 	@echo "$@: $$(stat -c %s $@) bytes"
 
+# For boards whose kernel has no BTF built in, from its vmlinux (or any file with its BTF): see --btf.
+btf-cut: $(SKELETONS)				## $(OUT)/kernel.btf for --btf, cut out of VMLINUX=FILE
+	$(Q)$(if $(VMLINUX),,$(error name the kernel: VMLINUX=FILE))
+	$(Q)bpftool gen min_core_btf $(VMLINUX) $(OUT)/kernel.btf $(OUT)/bpf/*.linked.o
+	@echo "$(OUT)/kernel.btf: $$(stat -c %s $(OUT)/kernel.btf) bytes"
+
 # ---- The decoder: build/tarsier-decode
 
 HOST_CC := gcc
@@ -222,4 +228,4 @@ clean:						## remove build/; the cache of downloads and libraries stays
 	rm -rf $(BUILD)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all collector decoder board demo demo-native programs modules board-files check test golden bench lint help clean
+.PHONY: all btf-cut collector decoder board demo demo-native programs modules board-files check test golden bench lint help clean

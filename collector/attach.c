@@ -114,6 +114,20 @@ const char *attach_how(const struct probe_entry *entry)
 	return attach_is_out_of_reach(entry) ? state.lacking : hook->result(hook);
 }
 
+/* Probes that share a hook are told once. */
+static void say_shortfalls(const struct options *options)
+{
+	for (unsigned int i = 0; i < options->probe_count; i++) {
+		struct hook *hook = options->probes[i]->probe->hook;
+		const char *better =
+			attach_is_active(options->probes[i]) ? hook->better(hook) : NULL;
+		bool told = i && options->probes[i - 1]->probe->hook == hook;
+
+		if (better && !told)
+			say("%s: not in a better way: %s", options->probes[i]->name, better);
+	}
+}
+
 void attach_say_missing(const struct options *options)
 {
 	if (state.refused)
@@ -128,6 +142,7 @@ void attach_say_missing(const struct options *options)
 		say("%s: %scannot attach: %s", entry->name,
 		    options->required & 1u << entry->id ? "required, but " : "", attach_how(entry));
 	}
+	say_shortfalls(options);
 }
 
 enum exit_status attach_status(__u32 required)

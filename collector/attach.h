@@ -26,7 +26,7 @@ bool attach_is_out_of_reach(const struct probe_entry *entry);
 /* How a probe is attached, or why it is not: for the user, on one line.  Valid until the next call. */
 const char *attach_how(const struct probe_entry *entry);
 
-/* Say which of the probes are not attached, and why. */
+/* Say which of the probes are not attached, or not in the best way, and why. */
 void attach_say_missing(const struct options *options);
 
 /* EXIT_DONE when all of the @required (1 << probe id) are attached, or else at least one is; or why not. */

@@ -98,8 +98,7 @@ int btf_supply_open(const char *file)
 		return take_file(file);
 	if (access(KERNEL_BTF, R_OK))
 		snprintf(supply.lacking, sizeof(supply.lacking),
-			 "no " KERNEL_BTF ": the kernel lacks CONFIG_DEBUG_INFO_BTF, or /sys is "
-			 "not mounted (--btf FILE gives it from outside)");
+			 "no " KERNEL_BTF " (CONFIG_DEBUG_INFO_BTF; --btf FILE gives it from outside)");
 	return 0;
 }
 

@@ -184,6 +184,7 @@ static int resolve(struct funclat *self, const char *name, char why[LADDER_WHY])
 		return -EADDRNOTAVAIL;
 	}
 	if (!*symbols.variant) {
+		self->unknown = true;
 		snprintf(why, LADDER_WHY, "this kernel has no function %s", name);
 		return -ENOENT;
 	}
@@ -243,7 +244,7 @@ static void append_near(char *text, size_t size, const char *name)
 static void explain_failure(struct funclat *self)
 {
 	snprintf(self->failure, sizeof(self->failure), "%s", ladder_result(&self->ladder));
-	if (!self->functions[1])
+	if (self->unknown && !self->functions[1])
 		append_near(self->failure, sizeof(self->failure), self->functions[0]);
 }
 
@@ -297,6 +298,11 @@ static int attach(struct hook *hook)
 	self->maps_kib = programs_maps_kib(self->skel->obj);
 	tick(hook);
 	return 0;
+}
+
+static const char *better(struct hook *hook)
+{
+	return ladder_better(&((struct funclat *)hook)->ladder);
 }
 
 static void describe(struct hook *hook, enum probe_id probe, struct stream *stream)
@@ -447,8 +453,8 @@ static void close_hook(struct hook *hook)
 
 #define FUNCLAT_HOOK                                                                               \
 	{                                                                                          \
-		.attach = attach, .result = result, .describe = describe, .cost = cost,            \
-		.detach = detach, .close = close_hook, .tick = tick,                               \
+		.attach = attach, .result = result, .better = better, .describe = describe,        \
+		.cost = cost, .detach = detach, .close = close_hook, .tick = tick,                 \
 	}
 
 struct funclat picknext_funclat = {

@@ -38,6 +38,7 @@ struct funclat {
 	struct ladder ladder;
 	char attached[SYMBOL_SIZE + 16];
 	char function[SYMBOL_SIZE]; /* the one that is measured */
+	bool unknown;		    /* the kernel has none of that name */
 	const struct funclat_way *way;
 	struct funclat_bpf *skel;
 	struct bpf_link *links[FUNCLAT_LINKS];

@@ -28,6 +28,8 @@ struct hook {
 	int (*attach)(struct hook *hook);
 	/* For the user, on one line: how it is attached, or why it is not. */
 	const char *(*result)(struct hook *hook);
+	/* For the user, on one line: why it is attached in no better way; NULL: there is none. */
+	const char *(*better)(struct hook *hook);
 	/* Write, as texts about @probe, how it is attached and why in no better way. */
 	void (*describe)(struct hook *hook, enum probe_id probe, struct stream *stream);
 	/* Add what its programs and maps cost. */

@@ -333,6 +333,12 @@ static int attach(struct hook *self)
 	return err;
 }
 
+static const char *better(struct hook *self)
+{
+	(void)self;
+	return ladder_better(&ladder);
+}
+
 static void describe(struct hook *self, enum probe_id probe, struct stream *stream)
 {
 	char text[LADDER_WHY + 32];
@@ -553,6 +559,7 @@ static void close_hook(struct hook *self)
 struct hook iopf_hook = {
 	.attach = attach,
 	.result = result,
+	.better = better,
 	.describe = describe,
 	.cost = cost,
 	.detach = detach,

@@ -46,23 +46,27 @@ bool ladder_has(const struct ladder *ladder, const char *name)
 	return false;
 }
 
-const char *ladder_why(const struct ladder *ladder, unsigned int i)
+static bool is_told_before(const struct ladder *ladder, unsigned int i)
 {
-	bool repeated = i && !strcmp(ladder->rungs[i].name, ladder->rungs[i - 1].name) &&
-			!strcmp(ladder->why[i], ladder->why[i - 1]);
-
-	if (!*ladder->why[i] || repeated || (ladder->standing && i == ladder->taken))
-		return NULL;
-	return ladder->why[i];
+	for (unsigned int before = 0; before < i; before++)
+		if (!strcmp(ladder->why[before], ladder->why[i]))
+			return true;
+	return false;
 }
 
-const char *ladder_result(const struct ladder *ladder)
+const char *ladder_why(const struct ladder *ladder, unsigned int i)
+{
+	bool taken = ladder->standing && i == ladder->taken;
+
+	return *ladder->why[i] && !taken && !is_told_before(ladder, i) ? ladder->why[i] : NULL;
+}
+
+/* The reasons of all ways that were tried in vain. */
+static const char *join_reasons(const struct ladder *ladder)
 {
 	static char line[LADDER_RUNGS_MAX * (LADDER_WHY + 32)];
 	size_t used = 0;
 
-	if (ladder->standing)
-		return ladder->rungs[ladder->taken].name;
 	line[0] = '\0';
 	for (unsigned int i = 0; has_rung(ladder, i); i++) {
 		const char *why = ladder_why(ladder, i);
@@ -72,6 +76,18 @@ const char *ladder_result(const struct ladder *ladder)
 						 used ? "; " : "", ladder->rungs[i].name, why);
 	}
 	return line;
+}
+
+const char *ladder_result(const struct ladder *ladder)
+{
+	return ladder->standing ? ladder->rungs[ladder->taken].name : join_reasons(ladder);
+}
+
+const char *ladder_better(const struct ladder *ladder)
+{
+	const char *reasons = ladder->standing ? join_reasons(ladder) : "";
+
+	return *reasons ? reasons : NULL;
 }
 
 void ladder_describe(const struct ladder *ladder, enum probe_id probe, struct stream *stream)

@@ -36,11 +36,14 @@ int ladder_climb(struct ladder *ladder);
 /* Is there a way called @name? */
 bool ladder_has(const struct ladder *ladder, const char *name);
 
-/* Why the way @i was not taken; NULL: it was, or was not tried, or for the reason of the one before it. */
+/* Why the way @i was not taken; NULL: it was, or was not tried, or for a reason that another one has too. */
 const char *ladder_why(const struct ladder *ladder, unsigned int i);
 
 /* For the user, on one line: the way taken, or why none was.  Valid until the next call. */
 const char *ladder_result(const struct ladder *ladder);
+
+/* For the user, on one line: why no better way was taken; NULL: there is none.  Valid until the next call. */
+const char *ladder_better(const struct ladder *ladder);
 
 /* Write, as texts about @probe, the way taken and why no better one was. */
 void ladder_describe(const struct ladder *ladder, enum probe_id probe, struct stream *stream);

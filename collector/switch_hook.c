@@ -155,6 +155,12 @@ static int attach(struct hook *self)
 	return ladder_climb(&ladder);
 }
 
+static const char *better(struct hook *self)
+{
+	(void)self;
+	return ladder_better(&ladder);
+}
+
 static void describe(struct hook *self, enum probe_id probe, struct stream *stream)
 {
 	(void)self;
@@ -282,6 +288,7 @@ static void close_hook(struct hook *self)
 struct hook switch_hook = {
 	.attach = attach,
 	.result = result,
+	.better = better,
 	.describe = describe,
 	.cost = cost,
 	.detach = detach,

@@ -182,6 +182,12 @@ static const char *result(struct hook *self)
 	return ladder_result(&ladder);
 }
 
+static const char *better(struct hook *self)
+{
+	(void)self;
+	return ladder_better(&ladder);
+}
+
 static void describe(struct hook *self, enum probe_id probe, struct stream *stream)
 {
 	(void)self;
@@ -215,6 +221,7 @@ struct hook tasktime_hook = {
 	.needs_no_bpf = true,
 	.attach = attach,
 	.result = result,
+	.better = better,
 	.describe = describe,
 	.cost = cost,
 	.detach = detach,

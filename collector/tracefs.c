@@ -51,8 +51,8 @@ static int open_detached(void)
 	if (mount < 0)
 		return mount;
 	fd = openat(mount, "events", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		fd = -errno;
+	if (fd < 0) /* the kernel has it, and shows nothing in it */
+		fd = -EPERM;
 	close(mount);
 	return fd;
 }
@@ -61,6 +61,9 @@ static void explain(int err)
 {
 	if (err == -ENODEV)
 		snprintf(tracefs.lacking, WHY_SIZE, "the kernel has no tracefs (CONFIG_FTRACE)");
+	else if (err == -EPERM)
+		snprintf(tracefs.lacking, WHY_SIZE,
+			 "the kernel hides tracefs (lockdown=confidentiality, or no CAP_SYS_ADMIN)");
 	else
 		snprintf(tracefs.lacking, WHY_SIZE,
 			 "tracefs is not mounted and cannot be (%s): mount it on "

@@ -188,7 +188,8 @@ without_btf()
 {
 	# shellcheck disable=SC2016 # for the inner shell
 	BEFORE=(unshare --mount sh -c 'mount -t tmpfs none /sys/kernel/btf && exec "$0" "$@"')
-	refuses 'kernel without BTF' $KERNEL 'CONFIG_DEBUG_INFO_BTF' run -o file:x
+	refuses 'a way by types, kernel without BTF' $KERNEL 'CONFIG_DEBUG_INFO_BTF' \
+		run -w sched_info -o file:x
 	BEFORE=()
 }
 
@@ -213,7 +214,7 @@ test_missing_probe()
 		return
 	fi
 	refuses 'a probe that the kernel has not' $KERNEL \
-		'iopf: cannot attach: tracepoints: .*(smmu:io_fault_entry|tracefs)' run -p iopf -o file:x
+		'iopf: cannot attach: tracepoint: .*(smmu:io_fault_entry|tracefs)' run -p iopf -o file:x
 	refuses 'a way that does not exist' $USAGE 'way=magic' run -p iopf:way=magic -o file:x
 	run_refused run -d 1 -p iopf -p runqlat -o file:x
 	is 'another probe runs without it: status' "$?" 0

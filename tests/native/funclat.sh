@@ -35,7 +35,7 @@ refuses funclat:function=vfs_read
 if [ "$STATUS" = 4 ]; then
 	is 'a function that cannot be probed: one line' "$(wc -l <<<"$SAID")" 1
 	like 'a function that cannot be probed: why, by either way' "$SAID" \
-		'vfs_read cannot be probed; fexit: .*; kprobe: '
+		'funclat: cannot attach: fexit: .*; kprobe: '
 	skip 'neither fentry programs nor kprobes on this machine' 'calls are counted'
 	done_testing
 fi

@@ -63,6 +63,7 @@ static void test_first_that_works(void **state)
 	assert_int_equal(ladder_climb(&ladder), 0);
 	assert_int_equal(attempts, 2);
 	assert_string_equal(ladder_result(&ladder), "good");
+	assert_string_equal(ladder_better(&ladder), "best: no a");
 	assert_string_equal(described(&ladder), "6:good: hooks a, b;7:best: no a;");
 }
 
@@ -74,6 +75,7 @@ static void test_none_works(void **state)
 	works = 0;
 	assert_int_equal(ladder_climb(&ladder), -EPERM - 2);
 	assert_string_equal(ladder_result(&ladder), "best: no a; good: no b; last: no c");
+	assert_null(ladder_better(&ladder));
 	assert_string_equal(described(&ladder), "7:best: no a;7:good: no b;7:last: no c;");
 }
 
@@ -94,7 +96,7 @@ static void test_only(void **state)
 	assert_string_equal(ladder_result(&ladder), "good: no b");
 }
 
-/* Two rungs of one name fail for one reason, which is told once. */
+/* Two rungs fail for one reason, which is told once. */
 static int same_attempt(void *owner, unsigned int rung, char why[LADDER_WHY])
 {
 	(void)owner;
@@ -105,14 +107,14 @@ static int same_attempt(void *owner, unsigned int rung, char why[LADDER_WHY])
 static void test_same_reason(void **state)
 {
 	static const struct rung rungs[] = {
-		{ "kprobe", "one" }, { "kprobe", "other" }, { "last", "hook" }, { NULL, NULL }
+		{ "fexit", "one" }, { "kprobe", "other" }, { "last", "hook" }, { NULL, NULL }
 	};
 	struct ladder ladder = { .rungs = rungs, .attempt = same_attempt };
 
 	(void)state;
 	assert_int_equal(ladder_climb(&ladder), -ENOENT);
-	assert_string_equal(ladder_result(&ladder), "kprobe: no kprobes; last: no last");
-	assert_string_equal(described(&ladder), "7:kprobe: no kprobes;7:last: no last;");
+	assert_string_equal(ladder_result(&ladder), "fexit: no kprobes; last: no last");
+	assert_string_equal(described(&ladder), "7:fexit: no kprobes;7:last: no last;");
 }
 
 int main(void)
