@@ -123,7 +123,7 @@ programs: $(PROGRAMS)
 define program_rule
 $(BUILD)/$(ARCH)/tests/%: $(1)/%.c $(SYSROOT_READY)
 	@mkdir -p $$(@D)
-	$$(Q)$$(TARGET_CC) $$(TARGET_CFLAGS) $$(WARN) $$(DEPFLAGS) -Ibpf $$(TARGET_LDFLAGS) -o $$@ $$< $$(TARGET_LIBS)
+	$$(Q)$$(TARGET_CC) $$(TARGET_CFLAGS) $$(WARN) $$(DEPFLAGS) -Ibpf $$(TARGET_LDFLAGS) -s -o $$@ $$< $$(TARGET_LIBS)
 endef
 $(foreach folder,$(sort $(dir $(PROGRAM_SRC))),$(eval $(call program_rule,$(folder:/=))))
 
@@ -206,6 +206,12 @@ test:						## all tests: check, this machine's kernel, the QEMU board
 	$(Q)$(MAKE_GOALS) decoder board-files modules $(CHECK_PROGRAMS) $(NATIVE_PROGRAMS)
 	$(Q)status=0; $(PROVE) $(CHECKS) $(ALONE) || status=1; $(PROVE) -j$(shell nproc) $(TOGETHER) && exit $$status
 
+matrix:						## every probe on each kernel under each condition; CELLS="6.1 no-btf" chooses
+	$(Q)$(SETUP) build test board
+	$(Q)$(MAKE_GOALS) ARCH=x86_64 collector programs
+	$(Q)$(MAKE_GOALS) decoder board-files $(BUILD)/check/ledger_check
+	$(Q)tests/matrix/run $(CELLS); status=$$?; cat $(BUILD)/matrix.md; exit $$status
+
 golden: $(BUILD)/check/generate $(BUILD)/check/tarsier-decode	## make the golden pairs anew; read the diff
 	$(Q)$(BUILD)/check/generate tests/golden
 	$(Q)tests/golden/run --update $(BUILD)/check/tarsier-decode
@@ -228,4 +234,5 @@ clean:						## remove build/; the cache of downloads and libraries stays
 	rm -rf $(BUILD)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all btf-cut collector decoder board demo demo-native programs modules board-files check test golden bench lint help clean
+.PHONY: all btf-cut collector decoder board demo demo-native programs modules board-files check test matrix golden bench lint \
+	help clean

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * compare_cputime ITER PROC PID... - are the CPU times of two recordings those that /proc shows now?
+ * compare_cputime ITER PROC|- PID... - are the CPU times of two recordings those that /proc shows now?
  *
  * The processes stand still since before the recordings' last snapshots, one of which was read by
  * the task iterator, the other from /proc.  Of each process and each of its threads the times in
  * either are held against its stat file: they may be one tick apart; and the raw ones of processes
- * against each other, which are read from the same counters.  Prints what was compared and what
- * differs.
+ * against each other, which are read from the same counters.  With - there is one recording, read in
+ * whichever way.  Prints what was compared and what differs.
  */
 #include <dirent.h>
 #include <stdbool.h>
@@ -19,7 +19,6 @@
 __extension__ typedef unsigned __int128 u128;
 
 #define NS_PER_TICK 10000000ull
-#define RECORDS_MAX 65536
 #define STOPPING_NS 1000000 /* a stopped task is told of just before it leaves its CPU */
 
 struct recording {
@@ -30,17 +29,31 @@ struct recording {
 
 static unsigned int compared, apart, unknown, raw_compared, raw_apart;
 
+/* Of a recording, what is about CPU time. */
 static struct recording recording_read(const char *name, const char *path)
 {
 	struct recording recording = { .name = name };
 	FILE *file = fopen(path, "rb");
+	size_t room = 0;
+	struct record record;
 
-	recording.records = calloc(RECORDS_MAX, sizeof(struct record));
-	if (!file || !recording.records) {
+	if (!file) {
 		perror(path);
 		exit(1);
 	}
-	recording.count = fread(recording.records, sizeof(struct record), RECORDS_MAX, file);
+	while (fread(&record, sizeof(record), 1, file) == 1) {
+		if (record.type != REC_cputime && record.type != REC_cputime_children)
+			continue;
+		if (recording.count == room) {
+			room = room ? 2 * room : 1024;
+			recording.records = realloc(recording.records, room * sizeof(record));
+		}
+		if (!recording.records) {
+			perror("memory");
+			exit(1);
+		}
+		recording.records[recording.count++] = record;
+	}
 	fclose(file);
 	return recording;
 }
@@ -193,23 +206,27 @@ static void compare_threads(const struct recording *recording, __u32 tgid)
 
 int main(int argc, char **argv)
 {
-	struct recording iter, proc;
+	struct recording iter, proc = { .count = 0 };
+	bool both;
 
 	if (argc < 4) {
-		fprintf(stderr, "usage: compare_cputime ITER PROC PID...\n");
+		fprintf(stderr, "usage: compare_cputime ITER PROC|- PID...\n");
 		return 2;
 	}
-	iter = recording_read("iter", argv[1]);
-	proc = recording_read("proc", argv[2]);
+	both = strcmp(argv[2], "-") != 0;
+	iter = recording_read(both ? "iter" : "recording", argv[1]);
+	if (both)
+		proc = recording_read("proc", argv[2]);
 	for (int i = 3; i < argc; i++) {
 		__u32 tgid = (__u32)strtoul(argv[i], NULL, 10);
 		char path[64];
 
 		snprintf(path, sizeof(path), "/proc/%u/stat", tgid);
 		compare_raw(tgid, compare_task(&iter, path, tgid, true),
-			    compare_task(&proc, path, tgid, true));
+			    both ? compare_task(&proc, path, tgid, true) : NULL);
 		compare_threads(&iter, tgid);
-		compare_threads(&proc, tgid);
+		if (both)
+			compare_threads(&proc, tgid);
 	}
 	printf("compared %u\napart %u\nunknown %u\nraw_compared %u\nraw_apart %u\n", compared,
 	       apart, unknown, raw_compared, raw_apart);

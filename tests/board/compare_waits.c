@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * compare_waits RECORDING WAITS NEAR_NS - how a recording differs from the lines that replay printed
+ * compare_waits RECORDING WAITS NEAR_NS [ALIKE_NS] - how a recording differs from the lines that replay printed
  *
  * The recording must hold runqlat's histogram and an event for every wait (runqslower:min=0).  What
  * ended before its first event or after its last is left out.  A wait and an event belong together
- * when they are the same thread's and began or ended at about the same time.  Prints NAME VALUE lines; the
+ * when they are the same thread's and began or ended at about the same time.  Quantiles of up to
+ * ALIKE_NS are all alike: what ftrace itself takes is in them.  Prints NAME VALUE lines; the
  * differences are the recording's value minus the other.
  */
 #include <stdint.h>
@@ -46,6 +47,7 @@ struct pair {
 static struct list recorded, reference;
 static uint64_t histogram[H2_BUCKETS];
 static long long near_ns; /* a difference up to this counts as none */
+static uint64_t alike_ns;
 static struct pair *pairs;
 static size_t pair_count;
 
@@ -363,7 +365,9 @@ static void print_quantiles(uint64_t count)
 		size_t rank = (reference.count - 1) * per_mille[i] / 1000;
 		uint64_t one = histogram_quantile(count, per_mille[i]);
 		uint64_t other = reference.wait[rank].wait_ns;
-		int octaves = abs(log2_of(one) - log2_of(other));
+		int octaves = one <= alike_ns && other <= alike_ns
+				      ? 0
+				      : abs(log2_of(one) - log2_of(other));
 
 		printf("# quantile 0.%03u: %llu recorded, %llu in the trace\n", per_mille[i],
 		       (unsigned long long)one, (unsigned long long)other);
@@ -376,9 +380,10 @@ int main(int argc, char **argv)
 {
 	uint64_t count = 0;
 
-	near_ns = argc == 4 ? atoll(argv[3]) : 0;
+	near_ns = argc >= 4 ? atoll(argv[3]) : 0;
+	alike_ns = argc == 5 ? strtoull(argv[4], NULL, 10) : 0;
 	if (near_ns <= 0) {
-		fputs("usage: compare_waits RECORDING WAITS NEAR_NS\n", stderr);
+		fputs("usage: compare_waits RECORDING WAITS NEAR_NS [ALIKE_NS]\n", stderr);
 		return 2;
 	}
 	read_recording(argv[1]);

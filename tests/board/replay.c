@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * replay [TRACING] [times] - what every task waited for its CPU, worked out from ftrace's raw buffers
+ * replay [TRACING] [times|all] - what every task waited for its CPU, worked out from ftrace's raw buffers
  *
  * Reads sched_switch, sched_wakeup and sched_wakeup_new from the ring buffers below TRACING, which
  * must be stopped, and prints a line per wait:
@@ -9,7 +9,8 @@
  *
  * KIND says how it began: w woken, n new, p preempted, r gave way while runnable.  A wait begins
  * there unless the task is queued already, and ends when the task is switched to.  The idle task is
- * left out.  With `times`, instead, a line for each time that a thread was on a CPU or off it:
+ * left out.  With `times`, instead, a line for each time that a thread was on a CPU or off it, with `all`
+ * both, as the buffers can be read only once:
  *
  *	on TID BEGIN_NS END_NS 0
  *	off TID BEGIN_NS END_NS WAIT_NS		(WAIT_NS: of this, how long it was runnable)
@@ -78,7 +79,7 @@ static struct layout layouts[KINDS];
 static struct event *events;
 static size_t event_count, event_room;
 static struct task tasks[TIDS];
-static int print_times;
+static int print_times, print_waits = 1;
 static unsigned long waits, unknown_starts, lost;
 
 static void fail(const char *what)
@@ -323,7 +324,7 @@ static void switched_in(const struct event *event)
 
 	print_time("off", event->tid, task->out_ns, event->time_ns, wait_ns);
 	task->in_ns = event->time_ns;
-	if (task->where == QUEUED && !print_times)
+	if (task->where == QUEUED && print_waits)
 		printf("%u %llu %llu %c %u %u\n", event->tid, (unsigned long long)event->time_ns,
 		       (unsigned long long)wait_ns, task->kind, task->cpu, event->cpu);
 	waits += task->where == QUEUED;
@@ -348,7 +349,8 @@ int main(int argc, char **argv)
 	const char *tracing = argc > 1 ? argv[1] : "/sys/kernel/tracing";
 	long cpus = sysconf(_SC_NPROCESSORS_CONF);
 
-	print_times = argc > 2 && !strcmp(argv[2], "times");
+	print_waits = argc < 3 || strcmp(argv[2], "times") != 0;
+	print_times = argc > 2;
 	read_layouts(tracing);
 	for (long cpu = 0; cpu < cpus; cpu++)
 		read_cpu(tracing, (unsigned int)cpu);

@@ -356,6 +356,8 @@ static void print_recording(void)
 	printf("longest_ns %llu\n", (unsigned long long)seen.longest_ns);
 	printf("wakeups %u\n", seen.self.wakeups);
 	printf("cpu_ns %llu\n", (unsigned long long)seen.self.cpu_ns);
+	printf("peak_rss_kib %u\nrss_kib %u\nmaps_kib %u\n", seen.self.peak_rss_kib,
+	       seen.self.rss_kib, seen.self.maps_kib);
 	for (unsigned int type = 0; type < TYPES; type++)
 		if (type_names[type])
 			printf("record %s %llu\n", type_names[type], seen.of_type[type]);
