@@ -146,10 +146,11 @@ board-files: collector programs
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 CHECK_CFLAGS := -O1 -g $(WARN) $(SANITIZE) -Ibpf -Itests/unit
 # Only these talk to the kernel's BPF; the rest of the collector is tested alone.
-KERNEL_SRC := main run check attach kernel tracefs btf_supply btf_module sections foreign_types event_types \
+KERNEL_SRC := main run check attach kernel tracefs btf_supply btf_module sections foreign_types \
 	programs switch_programs funclat_programs keyed_hists unpack
 TESTED_SRC := $(filter-out $(patsubst %,collector/%.c,$(KERNEL_SRC)) %_hook.c,$(COLLECTOR_SRC))
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/check/%,$(wildcard tests/unit/collector_*.c tests/unit/decode_*.c))
+BTF_SRC := $(addprefix collector/,btf_file.c btf_wants.c btf_cut.c)
 CHECKS = $(UNIT) tests/golden/run tests/unit/listen.sh tests/fuzz/run
 CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode generate send fuzz_decode fuzz_btf)
 NATIVE_PROGRAMS := $(addprefix $(BUILD)/check/,ledger_check damage_check cut_check)
@@ -184,12 +185,12 @@ $(BUILD)/check/ledger_check: $(call objects,check,tests/native/ledger_check.c)
 	$(Q)$(link_check)
 $(BUILD)/check/damage_check: $(call objects,check,tests/native/damage_check.c) $(DECODER_CHECK)
 	$(Q)$(link_check)
-$(BUILD)/check/cut_check: $(call objects,check,tests/native/cut_check.c collector/btf_cut.c collector/btf_file.c)
+$(BUILD)/check/cut_check: $(call objects,check,tests/native/cut_check.c $(BTF_SRC))
 	$(Q)$(link_check)
 $(BUILD)/check/fuzz_decode: tests/fuzz/fuzz_decode.c $(filter-out %/main.c,$(DECODER_SRC))
 	@mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) -Ibpf -Icollector/decode -o $@ $^ -lm
-$(BUILD)/check/fuzz_btf: tests/fuzz/fuzz_btf.c collector/btf_cut.c collector/btf_file.c
+$(BUILD)/check/fuzz_btf: tests/fuzz/fuzz_btf.c $(BTF_SRC)
 	@mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) -Icollector -o $@ $^ -lbpf
 

@@ -168,7 +168,7 @@ static __always_inline int switch_shortly(switch_args *args, const __u32 wants)
 	next = NEXT(args);
 	last_part = wants & WANT_WAITS ? clock - GET(next, sched_info.last_queued) : 0;
 	barrier_var(last_part);
-	cpu = switch_cpu(args);
+	cpu = task_cpu(next);
 	here = cpu_place(cpu);
 	wait = last_part;
 	if (now) {

@@ -17,6 +17,19 @@ static __always_inline __u32 task_state(struct task_struct *task)
 	return GET((struct task_struct___state *)task, state);
 }
 
+/* Whether it is on a run queue.  A smaller number since Linux 7.0; more than it must not be read. */
+static __always_inline bool task_on_rq(struct task_struct *task)
+{
+#ifdef TASK_BY_READING
+	__u32 value = 0;
+
+	bpf_core_read(&value, bpf_core_field_size(task->on_rq) & 7, &task->on_rq);
+	return value;
+#else
+	return task->on_rq;
+#endif
+}
+
 /*
  * The CPU that @task is on.  Moved in 5.16: bcf9033e5449 ("sched: move CPU field back into thread_info
  * if THREAD_INFO_IN_TASK=y").  A uniprocessor kernel has neither field nor a second CPU.

@@ -37,8 +37,7 @@ struct {
 #define NEVER_OFF 2
 
 /* Whom it belongs to, every time: exec gives a task another name. */
-static __always_inline void describe_key(struct keyed_hist *hist, __u32 scope,
-					 task_t *task)
+static __always_inline void describe_key(struct keyed_hist *hist, __u32 scope, task_t *task)
 {
 	hist->tgid = task_tgid(task);
 	hist->named_ns = bpf_ktime_get_ns();
@@ -63,8 +62,7 @@ static __noinline struct keyed_hist *keyed_hist_of(__u32 probe, __u32 scope, __u
 
 /* A time of @task on a CPU or off it, into the histogram that it belongs to. */
 static __always_inline void dist_add_keyed(struct sched_cpu *here, struct dist *dist, __u32 probe,
-					   __u32 scope, __u32 id, task_t *task,
-					   __u64 ns)
+					   __u32 scope, __u32 id, task_t *task, __u64 ns)
 {
 	struct keyed_hist *keyed = keyed_hist_of(probe, scope, id);
 
@@ -94,7 +92,8 @@ static __always_inline void dist_add_in_full(struct sched_cpu *here, struct dist
 		hist_add(&dist->hist, &here->h2, ns);
 	else
 		dist_add_keyed(here, dist, probe, settings->scope,
-			       settings->scope == SCOPE_TGID ? task_tgid(task) : task_tid(task), task, ns);
+			       settings->scope == SCOPE_TGID ? task_tgid(task) : task_tid(task),
+			       task, ns);
 }
 
 static __always_inline void dist_unstamped(struct dist *dist,
@@ -113,8 +112,7 @@ static __noinline int on_cpu_add_in_full(struct sched_cpu *here, task_t *prev, _
 	return 0;
 }
 
-static __noinline int off_cpu_add_in_full(struct sched_cpu *here, task_t *next,
-					  __u64 ns)
+static __noinline int off_cpu_add_in_full(struct sched_cpu *here, task_t *next, __u64 ns)
 {
 	dist_add_in_full(here, &here->off_cpu, PROBE_offcpu, &config.offcpu, next, ns);
 	return 0;
@@ -136,8 +134,7 @@ static __always_inline void dist_add(struct sched_cpu *here, struct dist *dist, 
 		dist_add_far(here, dist, ns);
 }
 
-static __always_inline void idle_ended(struct sched_cpu *here, __u32 cpu, task_t *idle,
-				       __u64 ns)
+static __always_inline void idle_ended(struct sched_cpu *here, __u32 cpu, task_t *idle, __u64 ns)
 {
 	here->on_cpu.counts.entered++;
 	dist_add_keyed(here, &here->on_cpu, PROBE_cpudist, SCOPE_IDLE, cpu, idle, ns);
@@ -145,8 +142,7 @@ static __always_inline void idle_ended(struct sched_cpu *here, __u32 cpu, task_t
 
 /* @prev stops running at @now, @next starts. @count: else only take note. */
 static __always_inline void on_cpu_ends(struct sched_cpu *here, __u32 cpu, task_t *prev,
-					task_t *next, __u64 now, bool count,
-					__u32 wants)
+					task_t *next, __u64 now, bool count, __u32 wants)
 {
 	__u64 since = here->switched_at, ran = here->running;
 	__u32 tid = task_tid(prev);
@@ -168,8 +164,7 @@ static __always_inline void on_cpu_ends(struct sched_cpu *here, __u32 cpu, task_
 }
 
 /* The stamp of a dead thread would be taken for that of the next one with its id. */
-static __always_inline void off_cpu_begins(task_t *prev, bool preempt, __u64 now,
-					   __u32 wants)
+static __always_inline void off_cpu_begins(task_t *prev, bool preempt, __u64 now, __u32 wants)
 {
 	__u32 tid = task_tid(prev), key = tid & (PLACE_COUNT - 1);
 	__u64 *since;
@@ -196,8 +191,8 @@ static __noinline int off_cpu_unstamped(struct sched_cpu *here, task_t *next)
 }
 
 /* @next runs again at @now, after it waited for a CPU for @wait_ns. */
-static __always_inline void off_cpu_ends(struct sched_cpu *here, task_t *next,
-					 __u64 now, __u64 wait_ns, bool count, __u32 wants)
+static __always_inline void off_cpu_ends(struct sched_cpu *here, task_t *next, __u64 now,
+					 __u64 wait_ns, bool count, __u32 wants)
 {
 	__u32 tid = task_tid(next), key = tid & (PLACE_COUNT - 1);
 	__u64 *place, since, ns;
@@ -228,8 +223,8 @@ static __always_inline void off_cpu_ends(struct sched_cpu *here, task_t *next,
 }
 
 /* What happened at @now, for the times on a CPU and off it. */
-static __always_inline void times_change(struct sched_cpu *here, __u32 cpu, switch_args *args, __u64 now,
-					 __u64 wait_ns, bool count, __u32 wants)
+static __always_inline void times_change(struct sched_cpu *here, __u32 cpu, switch_args *args,
+					 __u64 now, __u64 wait_ns, bool count, __u32 wants)
 {
 	if (wants & WANT_CPUDIST)
 		on_cpu_ends(here, cpu, PREV(args), NEXT(args), now, count, wants);

@@ -6,8 +6,7 @@
 #include "filter.h"
 #include "task.bpf.h"
 
-static __noinline bool filter_matches(const volatile struct task_filter *filter,
-				      task_t *task)
+static __noinline bool filter_matches(const volatile struct task_filter *filter, task_t *task)
 {
 	__u64 name[COMM_SIZE / 8];
 	__u8 *comm = (__u8 *)name;
@@ -28,8 +27,7 @@ static __noinline bool filter_matches(const volatile struct task_filter *filter,
 	return true;
 }
 
-static __always_inline bool filter_passes(const volatile struct task_filter *filter,
-					  task_t *task)
+static __always_inline bool filter_passes(const volatile struct task_filter *filter, task_t *task)
 {
 	return !filter->active || filter_matches(filter, task);
 }

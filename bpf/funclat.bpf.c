@@ -35,8 +35,8 @@ __u64 stacks_used;
 /* Threads that found no place and whose calls have not returned yet. */
 __u64 placeless;
 
-/* The collector cuts this to the CPUs at hand, for which it has to be the last variable. */
-struct funclat_cpu cpus[FUNCLAT_CPUS_MAX];
+/* The collector makes room for the CPUs at hand, for which it has to be the last variable. */
+struct funclat_cpu cpus[1];
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -49,7 +49,10 @@ const volatile struct call_stack empty_stack;
 
 static __always_inline struct funclat_cpu *this_cpu(void)
 {
-	return &cpus[bpf_get_smp_processor_id() & config.cpu_mask];
+	struct funclat_cpu *all = cpus;
+
+	barrier_var(all); /* or the compiler goes by the length that it sees */
+	return &all[bpf_get_smp_processor_id() & config.cpu_mask];
 }
 
 static __noinline bool filter_matches(void)

@@ -51,7 +51,7 @@ ASSERT_RECORD(rec_calls);
 
 #pragma GCC diagnostic pop
 
-#define FUNCLAT_CPUS_MAX 1024 /* a bound for the compiler; the map is cut to the CPUs at hand */
+#define FUNCLAT_CPUS_MAX 1024
 
 /* Fixed when the programs are loaded. */
 struct funclat_config {

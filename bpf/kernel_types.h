@@ -75,7 +75,7 @@ struct task_struct {
 	struct sighand_struct *sighand; /* NULL once the task was taken off all lists */
 	struct sched_entity se;
 	struct sched_info sched_info;
-	unsigned int on_rq;  /* smaller since Linux 7 */
+	unsigned int on_rq;  /* see task_on_rq() */
 	unsigned long nvcsw; /* with nivcsw: how often it was switched out */
 	unsigned long nivcsw;
 };

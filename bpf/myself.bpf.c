@@ -28,7 +28,7 @@ int read_myself(__u64 *args)
 	myself.cpu = task_cpu(task);
 	myself.state = task_state(task);
 	myself.policy = task_policy(task);
-	myself.on_rq = GET(task, on_rq);
+	myself.on_rq = task_on_rq(task);
 	task_comm(myself.comm, task);
 	return 0;
 }

@@ -19,7 +19,7 @@ struct rec_runqslower {
 	RECORD_FRAME;
 	__u64 wait_ns;
 	__u32 tid;
-	__u32 tgid;     /* 0: not known */
+	__u32 tgid;	/* 0: not known */
 	__u32 prev_tid; /* the task that had the CPU until then; 0: idle */
 	__u16 cpu;	/* where it runs now */
 	__u16 wake_cpu; /* where it became runnable; CPU_UNKNOWN where that was not observed */

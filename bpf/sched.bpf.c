@@ -24,7 +24,7 @@ int note_moved(__u64 *args)
 {
 	task_t *task = (task_t *)args[0];
 
-	if (!GET(task, on_rq)) /* it is being woken: its wait begins on the CPU that it goes to */
+	if (!task_on_rq(task)) /* it is being woken: its wait begins on the CPU that it goes to */
 		return 0;
 	return note_move(task_tid(task), wait_mark(task), task_cpu(task));
 }

@@ -19,8 +19,8 @@ struct sched_shared shared;
  */
 __u64 words[1] SEC(".data.words");
 
-/* The collector cuts this to the CPUs at hand, for which it has to be the last variable. */
-struct sched_cpu cpus[SCHED_CPUS_MAX];
+/* The collector makes room for the CPUs at hand, for which it has to be the last variable. */
+struct sched_cpu cpus[1];
 
 /*
  * Threads that were preempted in a sleeping state: the kernel does not note those as queued.  Rare;
@@ -56,7 +56,10 @@ static __always_inline __u64 *word_place(__u32 tid)
 
 static __always_inline struct sched_cpu *cpu_place(__u32 cpu)
 {
-	return &cpus[cpu & config.cpu_mask];
+	struct sched_cpu *all = cpus;
+
+	barrier_var(all);
+	return &all[cpu & config.cpu_mask];
 }
 
 #endif

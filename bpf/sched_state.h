@@ -10,7 +10,7 @@
 #include "runqslower.h"
 #include "words.h"
 
-#define SCHED_CPUS_MAX 1024 /* a bound for the compiler; the map is cut to the CPUs at hand */
+#define SCHED_CPUS_MAX 1024
 
 /*
  * What is wanted, as bits of one word: a setting that has to be read costs several instructions at

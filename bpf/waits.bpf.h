@@ -37,8 +37,8 @@ static __always_inline void fill_prev(struct rec_task *record, task_t *prev)
 	task_comm(record->comm, prev);
 }
 
-static __always_inline void fill_wait(struct rec_runqslower *record, __u32 cpu,
-				      task_t *next, __u64 wait_ns)
+static __always_inline void fill_wait(struct rec_runqslower *record, __u32 cpu, task_t *next,
+				      __u64 wait_ns)
 {
 	record->type = REC_runqslower;
 	record->time_ns = bpf_ktime_get_boot_ns();
@@ -53,8 +53,8 @@ static __always_inline void fill_wait(struct rec_runqslower *record, __u32 cpu,
 }
 
 /* The salt, the sequence number and the CRC are the collector's to fill in. */
-static __noinline void emit_wait(struct sched_cpu *here, __u32 cpu, task_t *prev,
-				 task_t *next, __u64 wait_ns)
+static __noinline void emit_wait(struct sched_cpu *here, __u32 cpu, task_t *prev, task_t *next,
+				 __u64 wait_ns)
 {
 	struct runqslower_event *event;
 
@@ -109,7 +109,8 @@ static __always_inline void wait_unstamped(struct sched_cpu *here, task_t *next)
 	}
 }
 
-static __always_inline void end_wait(struct sched_cpu *here, __u32 cpu, switch_args *args, __u64 wait_ns)
+static __always_inline void end_wait(struct sched_cpu *here, __u32 cpu, switch_args *args,
+				     __u64 wait_ns)
 {
 	if (wait_ns == WAIT_UNKNOWN)
 		wait_unstamped(here, NEXT(args));

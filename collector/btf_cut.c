@@ -9,43 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Several times what our objects have together; what does not fit is refused. */
-#define NAMES_MAX 1024
-#define WANTS_MAX 256
-#define MEMBERS_MAX 1024
-#define IDS_MAX 64
-#define PARTS_MAX 1024
+#include "btf_wants.h"
 
-#define NAME_SIZE 512 /* KSYM_NAME_LEN */
-#define CHAIN_MAX 32  /* as many modifiers and typedefs as libbpf follows */
-#define NONE 0xffff
+#define PARTS_MAX 1024
+#define CHAIN_MAX 32 /* as many modifiers and typedefs as libbpf follows */
 #define POINTER                                                                                    \
 	0 /* in place of an id: all pointers are one type, since what they point to is not asked */
-
-struct name {
-	const char *text; /* not terminated */
-	__u16 length;
-	__u16 next; /* of the bucket, one more than the index; 0: none */
-};
-
-/* A struct, union or enum; name NONE: without a name, the type of a member. */
-struct want {
-	__u16 name;
-	__u8 kind; /* BTF_KIND_ENUM: of either size */
-};
-
-/* A member or enumerator of a want; inner: the want that is its type, or that of its elements. */
-struct want_member {
-	__u16 want;
-	__u16 name;
-	__u16 inner;
-};
-
-struct want_id {
-	struct btf_id *id;
-	__u16 name;
-	bool open; /* is being looked for */
-};
 
 /* A name that the kernel has too, in the order of the offsets. */
 struct found {
@@ -69,19 +38,15 @@ struct bare {
 };
 
 struct btf_cut {
-	struct btf_string_visitor strings;
 	struct btf_type_visitor types;
 	struct btf_file *file; /* the one that is being read */
 	struct btf *made;
 	bool takes_parts;
-	unsigned int names, wants, members, ids, found, base_found, parts;
-	struct name name[NAMES_MAX];
-	struct want want[WANTS_MAX];
-	struct want_member member[MEMBERS_MAX];
-	struct want_id want_id[IDS_MAX];
+	unsigned int found, base_found, parts;
 	struct found found_at[2 * NAMES_MAX];
 	struct part part[PARTS_MAX];
 	struct bare bare[64]; /* the last ones, by id */
+	struct btf_wants wants;
 };
 
 int btf_cut_open(struct btf_cut **out)
@@ -91,7 +56,8 @@ int btf_cut_open(struct btf_cut **out)
 	if (!cut)
 		return -ENOMEM;
 	/* the arrays stay untouched, and so take no memory, as far as they are not used */
-	memset(cut, 0, offsetof(struct btf_cut, name));
+	memset(cut, 0, offsetof(struct btf_cut, found_at));
+	btf_wants_begin(&cut->wants);
 	*out = cut;
 	return 0;
 }
@@ -101,222 +67,21 @@ void btf_cut_close(struct btf_cut *cut)
 	free(cut);
 }
 
-/* ---- What is wanted */
-
-/* The index of the name, added when it is new; -errno. */
-static int want_name(struct btf_cut *cut, const char *text, size_t length)
-{
-	__u16 *bucket;
-
-	if (!length || length >= NAME_SIZE)
-		return -ENAMETOOLONG;
-	bucket = &cut->strings.bucket[btf_string_bucket(text, (__u32)length)];
-	for (__u16 i = *bucket; i; i = cut->name[i - 1].next)
-		if (cut->name[i - 1].length == length &&
-		    !memcmp(cut->name[i - 1].text, text, length))
-			return i - 1;
-	if (cut->names == NAMES_MAX)
-		return -E2BIG;
-	cut->name[cut->names] =
-		(struct name) { .text = text, .length = (__u16)length, .next = *bucket };
-	*bucket = (__u16)++cut->names;
-	return (int)cut->names - 1;
-}
-
-/* As libbpf's bpf_core_essential_name_len(): x of x___y. */
-static size_t essential_length(const char *name)
-{
-	size_t length = strlen(name);
-
-	for (size_t i = length; i >= 5; i--)
-		if (name[i - 5] != '_' && !memcmp(name + i - 4, "___", 3) && name[i - 1] != '_')
-			return i - 4;
-	return length;
-}
-
-static int want_essential(struct btf_cut *cut, const char *name)
-{
-	return want_name(cut, name, essential_length(name));
-}
-
-static int new_want(struct btf_cut *cut, __u16 name, __u32 kind)
-{
-	if (cut->wants == WANTS_MAX)
-		return -E2BIG;
-	cut->want[cut->wants] = (struct want) { .name = name, .kind = (__u8)kind };
-	return (int)cut->wants++;
-}
-
-static bool is_modifier(__u32 kind)
-{
-	return kind == BTF_KIND_TYPEDEF || kind == BTF_KIND_CONST || kind == BTF_KIND_VOLATILE ||
-	       kind == BTF_KIND_RESTRICT || kind == BTF_KIND_TYPE_TAG;
-}
-
-static bool is_composite(__u32 kind)
-{
-	return kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION;
-}
-
-/* Both kinds of enums are one to CO-RE. */
-static __u32 kind_of(const struct btf_type *type)
-{
-	__u32 kind = BTF_INFO_KIND(type->info);
-
-	return kind == BTF_KIND_ENUM64 ? BTF_KIND_ENUM : kind;
-}
-
-/* The want of a type that has a name; its index or -errno. */
-static int want_named(struct btf_cut *cut, const char *text, __u32 kind)
-{
-	int name = want_essential(cut, text);
-
-	for (unsigned int i = 0; name >= 0 && i < cut->wants; i++)
-		if (cut->want[i].name == name && cut->want[i].kind == kind)
-			return (int)i;
-	return name < 0 ? name : new_want(cut, (__u16)name, kind);
-}
-
-static int want_members(struct btf_cut *cut, const struct btf *local, const struct btf_type *type,
-			__u16 want);
-
-static const struct btf_type *bare_local(const struct btf *local, __u32 id)
-{
-	const struct btf_type *type = btf__type_by_id(local, id);
-
-	while (type && (is_modifier(BTF_INFO_KIND(type->info)) ||
-			BTF_INFO_KIND(type->info) == BTF_KIND_ARRAY))
-		type = btf__type_by_id(local, BTF_INFO_KIND(type->info) == BTF_KIND_ARRAY
-						      ? btf_array(type)->type
-						      : type->type);
-	return type;
-}
-
-static struct want_member *find_member(struct btf_cut *cut, __u16 want, int name)
-{
-	for (unsigned int i = 0; i < cut->members; i++)
-		if (cut->member[i].want == want && cut->member[i].name == name)
-			return &cut->member[i];
-	return NULL;
-}
-
-/*
- * The want that is the type of a member, if it is a struct or union; else NONE.  @known: the member of
- * another flavour; structs without a name are then one.
- */
-static int want_inner(struct btf_cut *cut, const struct btf *local, const struct btf_type *type,
-		      const struct want_member *known)
-{
-	int want, err;
-
-	if (!is_composite(kind_of(type)))
-		return NONE;
-	if (type->name_off)
-		return want_named(cut, btf__name_by_offset(local, type->name_off), kind_of(type));
-	if (known && known->inner != NONE && cut->want[known->inner].name == NONE)
-		want = known->inner;
-	else
-		want = new_want(cut, NONE, kind_of(type));
-	err = want < 0 ? want : want_members(cut, local, type, (__u16)want);
-	return err ? err : want;
-}
-
-/* The same member of several flavours, or of several objects, is one. */
-static int want_member(struct btf_cut *cut, __u16 want, int name, int inner)
-{
-	struct want_member *known = find_member(cut, want, name);
-
-	if (name < 0 || inner < 0)
-		return name < 0 ? name : inner;
-	if (known && known->inner == NONE)
-		known->inner = (__u16)inner;
-	if (known)
-		return 0;
-	if (cut->members == MEMBERS_MAX)
-		return -E2BIG;
-	cut->member[cut->members++] = (struct want_member) { want, (__u16)name, (__u16)inner };
-	return 0;
-}
-
-static int want_members(struct btf_cut *cut, const struct btf *local, const struct btf_type *type,
-			__u16 want)
-{
-	int err = 0;
-
-	for (unsigned int i = 0; !err && i < btf_vlen(type); i++) {
-		const struct btf_member *member = &btf_members(type)[i];
-		const char *text = btf__name_by_offset(local, member->name_off);
-		const struct btf_type *bare = bare_local(local, member->type);
-		int name;
-
-		if (!text || !bare)
-			return -EINVAL;
-		if (*text) {
-			name = want_name(cut, text, strlen(text));
-			err = want_member(
-				cut, want, name,
-				want_inner(cut, local, bare, find_member(cut, want, name)));
-		} else if (is_composite(kind_of(bare))) {
-			err = want_members(cut, local, bare, want);
-		}
-	}
-	return err;
-}
-
-static int want_enumerators(struct btf_cut *cut, const struct btf *local,
-			    const struct btf_type *type, __u16 want)
-{
-	bool is_64 = BTF_INFO_KIND(type->info) == BTF_KIND_ENUM64;
-	int err = 0;
-
-	for (unsigned int i = 0; !err && i < btf_vlen(type); i++) {
-		__u32 offset = is_64 ? btf_enum64(type)[i].name_off : btf_enum(type)[i].name_off;
-		const char *name = btf__name_by_offset(local, offset);
-
-		err = name ? want_member(cut, want, want_essential(cut, name), NONE) : -EINVAL;
-	}
-	return err;
-}
-
 int btf_cut_want_types(struct btf_cut *cut, const struct btf *local)
 {
-	int err = 0;
-
-	for (__u32 id = 1; !err && id < btf__type_cnt(local); id++) {
-		const struct btf_type *type = btf__type_by_id(local, id);
-		__u32 kind = kind_of(type);
-		int want;
-
-		if (!type->name_off || !(is_composite(kind) || kind == BTF_KIND_ENUM))
-			continue;
-		want = want_named(cut, btf__name_by_offset(local, type->name_off), kind);
-		if (want < 0)
-			return want;
-		err = kind == BTF_KIND_ENUM ? want_enumerators(cut, local, type, (__u16)want)
-					    : want_members(cut, local, type, (__u16)want);
-	}
-	return err;
+	return btf_wants_types(&cut->wants, local);
 }
 
 int btf_cut_want_id(struct btf_cut *cut, struct btf_id *wanted)
 {
-	int name = want_name(cut, wanted->name, strlen(wanted->name));
-
-	if (name < 0)
-		return name;
-	if (cut->ids == IDS_MAX)
-		return -E2BIG;
-	wanted->id = 0;
-	wanted->count = 0;
-	cut->want_id[cut->ids++] = (struct want_id) { .id = wanted, .name = (__u16)name };
-	return 0;
+	return btf_wants_id(&cut->wants, wanted);
 }
 
 /* ---- Looking for it */
 
 static struct btf_cut *cut_of_strings(struct btf_string_visitor *visitor)
 {
-	return (struct btf_cut *)((char *)visitor - offsetof(struct btf_cut, strings));
+	return (struct btf_cut *)((char *)visitor - offsetof(struct btf_cut, wants.strings));
 }
 
 static struct btf_cut *cut_of_types(struct btf_type_visitor *visitor)
@@ -329,8 +94,8 @@ static int find_name(struct btf_string_visitor *visitor, __u16 bucket, const cha
 {
 	struct btf_cut *cut = cut_of_strings(visitor);
 
-	for (__u16 i = bucket; i; i = cut->name[i - 1].next) {
-		const struct name *name = &cut->name[i - 1];
+	for (__u16 i = bucket; i; i = cut->wants.name[i - 1].next) {
+		const struct name *name = &cut->wants.name[i - 1];
 
 		if (name->length != length || memcmp(name->text, text, length))
 			continue;
@@ -380,8 +145,8 @@ static int find_type(struct btf_type_visitor *visitor, const struct btf_type *ty
 
 	if (name == NONE)
 		return 0;
-	for (unsigned int i = 0; i < cut->ids; i++) {
-		struct want_id *want = &cut->want_id[i];
+	for (unsigned int i = 0; i < cut->wants.id_count; i++) {
+		struct want_id *want = &cut->wants.id[i];
 
 		if (want->name != name || !want->open ||
 		    want->id->kind != BTF_INFO_KIND(type->info))
@@ -389,8 +154,9 @@ static int find_type(struct btf_type_visitor *visitor, const struct btf_type *ty
 		if (!want->id->count++)
 			want->id->id = id;
 	}
-	for (unsigned int i = 0; cut->takes_parts && part >= 0 && i < cut->wants; i++)
-		if (cut->want[i].name == name && cut->want[i].kind == kind_of(type))
+	for (unsigned int i = 0; cut->takes_parts && part >= 0 && i < cut->wants.type_count; i++)
+		if (cut->wants.type[i].name == name &&
+		    cut->wants.type[i].kind == btf_plain_kind(type))
 			part = add_part(cut, id, (__u16)i, true);
 	return part < 0 ? part : 0;
 }
@@ -400,14 +166,14 @@ static int look_into(struct btf_cut *cut, struct btf_file *file)
 	int err;
 
 	cut->file = file;
-	cut->strings.visit = find_name;
+	cut->wants.strings.visit = find_name;
 	cut->types.visit = find_type;
-	for (unsigned int i = 0; i < cut->ids; i++) {
-		cut->want_id[i].open = !cut->want_id[i].id->id;
-		if (cut->want_id[i].open)
-			cut->want_id[i].id->count = 0;
+	for (unsigned int i = 0; i < cut->wants.id_count; i++) {
+		cut->wants.id[i].open = !cut->wants.id[i].id->id;
+		if (cut->wants.id[i].open)
+			cut->wants.id[i].id->count = 0;
 	}
-	err = btf_file_visit_strings(file, &cut->strings);
+	err = btf_file_visit_strings(file, &cut->wants.strings);
 	return err ? err : btf_file_visit_types(file, &cut->types);
 }
 
@@ -435,7 +201,7 @@ static int find_bare(struct btf_cut *cut, __u32 id, struct bare *bare)
 		err = btf_file_type(cut->file, id, &type, &rest);
 		if (err)
 			return err;
-		if (!is_modifier(BTF_INFO_KIND(type.info)))
+		if (!btf_is_modifier(BTF_INFO_KIND(type.info)))
 			*last = (struct bare) { of, id, BTF_INFO_KIND(type.info) };
 		id = type.type;
 	}
@@ -491,13 +257,13 @@ static const struct want_member *member_of(struct btf_cut *cut, __u16 want, __u3
 {
 	__u16 name = name_at(cut, name_offset);
 
-	return name == NONE ? NULL : find_member(cut, want, name);
+	return name == NONE ? NULL : btf_wants_member(&cut->wants, want, name);
 }
 
 static const char *text_of(const struct btf_cut *cut, __u16 name, char text[NAME_SIZE])
 {
-	memcpy(text, cut->name[name].text, cut->name[name].length);
-	text[cut->name[name].length] = '\0';
+	memcpy(text, cut->wants.name[name].text, cut->wants.name[name].length);
+	text[cut->wants.name[name].length] = '\0';
 	return text;
 }
 
@@ -527,7 +293,7 @@ static int cut_member(struct btf_cut *cut, __u16 want, bool has_bits, struct btf
 		text_of(cut, wanted->name, text);
 	}
 	err = find_bare(cut, member.type, &bare);
-	if (err || (!wanted && !is_composite(bare.kind)))
+	if (err || (!wanted && !btf_is_struct_or_union(bare.kind)))
 		return err;
 	id = part_of(cut, &bare, wanted ? wanted->inner : want);
 	return id < 0 ? id : written(cut, btf__add_field(cut->made, text, id, offset, bits));
@@ -552,7 +318,8 @@ static int cut_composite(struct btf_cut *cut, const struct part *part, const str
 			 __u32 rest)
 {
 	char text[NAME_SIZE];
-	const char *name = part->named ? text_of(cut, cut->want[part->want].name, text) : NULL;
+	const char *name =
+		part->named ? text_of(cut, cut->wants.type[part->want].name, text) : NULL;
 	int id = BTF_INFO_KIND(type->info) == BTF_KIND_STRUCT
 			 ? btf__add_struct(cut->made, name, type->size)
 			 : btf__add_union(cut->made, name, type->size);

@@ -15,6 +15,7 @@
 #include "event_types.h"
 #include "say.h"
 #include "sections.h"
+#include "tracefs.h"
 
 #define KERNEL_BTF "/sys/kernel/btf/vmlinux"
 #define IDS_MAX 4
@@ -36,15 +37,14 @@ static struct {
 	struct bpf_object_open_opts options;
 } supply = { .path = KERNEL_BTF, .cut_fd = -1 };
 
-static int open_cut_file(void)
+/* Where there is none to be had, no program is loaded: see kernel_lacks_bpf(). */
+static void open_cut_file(void)
 {
 	supply.cut_fd = memfd_create("btf", MFD_CLOEXEC);
 	if (supply.cut_fd < 0)
-		return -errno;
+		return;
 	snprintf(supply.cut_path, sizeof(supply.cut_path), "/proc/self/fd/%d", supply.cut_fd);
-	supply.options.sz = sizeof(supply.options);
 	supply.options.btf_custom_path = supply.cut_path;
-	return 0;
 }
 
 /* Any kernel's types have this one. */
@@ -89,7 +89,8 @@ int btf_supply_open(const char *file)
 {
 	int err = sections_register();
 
-	err = err ? err : open_cut_file();
+	supply.options.sz = sizeof(supply.options);
+	open_cut_file();
 	if (err) {
 		say("cannot prepare to load BPF programs: %s", strerror(-err));
 		return err;
@@ -98,7 +99,8 @@ int btf_supply_open(const char *file)
 		return take_file(file);
 	if (access(KERNEL_BTF, R_OK))
 		snprintf(supply.lacking, sizeof(supply.lacking),
-			 "no " KERNEL_BTF " (CONFIG_DEBUG_INFO_BTF; --btf FILE gives it from outside)");
+			 "no " KERNEL_BTF
+			 " (CONFIG_DEBUG_INFO_BTF; --btf FILE gives it from outside)");
 	return 0;
 }
 
@@ -163,23 +165,35 @@ static int want(struct btf_cut *cut, const struct bpf_object *object, struct att
 	return err;
 }
 
+/* What the kernel itself does not have may be a module's. */
+static int set_id(struct btf_cut *cut, struct btf_file *types, struct bpf_program *program,
+		  struct btf_id *id, bool in_kernel, char why[BTF_SUPPLY_WHY])
+{
+	int btf_fd = 0;
+
+	if (!in_kernel) {
+		id->id = 0;
+		btf_fd = btf_module_find(cut, types, id);
+	}
+	if (btf_fd < 0)
+		return btf_fd;
+	if (id->id)
+		return sections_set_id(program, id->id, btf_fd);
+	snprintf(why, BTF_SUPPLY_WHY, "the kernel's types have no %s", id->name);
+	return -ENOENT;
+}
+
 /* Tell libbpf the ids of the types that are attached to. */
 static int set_ids(struct btf_cut *cut, struct btf_file *types, struct attached *list,
 		   char why[BTF_SUPPLY_WHY])
 {
+	bool in_kernel[IDS_MAX] = { false };
 	int err = 0;
 
-	for (unsigned int i = 0; i < list->count && !err; i++) {
-		int btf_fd = list->id[i].id ? 0 : btf_module_find(cut, types, &list->id[i]);
-
-		if (!list->id[i].id) {
-			snprintf(why, BTF_SUPPLY_WHY, "the kernel's types have no %s",
-				 list->name[i]);
-			return -ENOENT;
-		}
-		err = btf_fd < 0 ? btf_fd
-				 : sections_set_id(list->program[i], list->id[i].id, btf_fd);
-	}
+	for (unsigned int i = 0; i < list->count; i++)
+		in_kernel[i] = list->id[i].id;
+	for (unsigned int i = 0; i < list->count && !err; i++)
+		err = set_id(cut, types, list->program[i], &list->id[i], in_kernel[i], why);
 	return err;
 }
 
@@ -214,6 +228,36 @@ close_file:
 	return err;
 }
 
+static int add_event(struct bpf_object *object, struct btf *made, const char *event,
+		     char why[BTF_SUPPLY_WHY])
+{
+	char format[TRACEFS_FORMAT_SIZE], reason[EVENT_TYPES_WHY];
+	int err = tracefs_read(event, "format", format, sizeof(format));
+
+	if (err) {
+		snprintf(why, BTF_SUPPLY_WHY, "%s", tracefs_why(event, err));
+		return err;
+	}
+	err = event_types_add(made, bpf_object__btf(object), event, format, reason);
+	if (err)
+		snprintf(why, BTF_SUPPLY_WHY, "tracepoint %s: %s", event, reason);
+	return err;
+}
+
+/* The records that the programs are given that will be loaded. */
+static int add_events(struct bpf_object *object, struct btf *made, char why[BTF_SUPPLY_WHY])
+{
+	char event[SECTION_NAME_SIZE];
+	struct bpf_program *program;
+	int err = 0;
+
+	bpf_object__for_each_program (program, object)
+		if (!err && bpf_program__autoload(program) &&
+		    sections_event(program, event, sizeof(event)))
+			err = add_event(object, made, event, why);
+	return err;
+}
+
 /* libbpf takes a file without any type for no file of types. */
 static int write_cut(struct btf *made)
 {
@@ -233,7 +277,6 @@ static int write_cut(struct btf *made)
 int btf_supply(struct bpf_object *object, const char *function, char why[BTF_SUPPLY_WHY])
 {
 	struct btf *made = NULL;
-	const char *reason;
 	int err = 0;
 
 	sections_forget_ids();
@@ -244,11 +287,7 @@ int btf_supply(struct bpf_object *object, const char *function, char why[BTF_SUP
 		made = btf__new_empty();
 	if (!err && !made)
 		err = -ENOMEM;
-	if (!err) {
-		err = event_types_add(object, made, &reason);
-		if (err)
-			snprintf(why, BTF_SUPPLY_WHY, "%s", reason);
-	}
+	err = err ? err : add_events(object, made, why);
 	if (!err) {
 		err = write_cut(made);
 		if (err)

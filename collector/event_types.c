@@ -1,25 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* event_types - where tracepoints' records have the fields that a BPF object reads, as type information */
+/* event_types - where a tracepoint's record has the fields that a BPF object reads, as type information */
 #include "event_types.h"
 
 #include <bpf/btf.h>
-#include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "event_format.h"
-#include "sections.h"
-#include "tracefs.h"
 
-static char wanting[160];
+#define FIELDS_MAX 16
+#define NAME_SIZE 96
 
-/* "sched:sched_switch": event__sched__sched_switch */
-static void name_type(char *name, size_t size, const char *event)
+/* What @local declares, and what becomes of it. */
+struct event {
+	const struct btf *local;
+	const struct btf_type *declared;
+	struct event_field field[FIELDS_MAX];
+	int type[FIELDS_MAX];
+	unsigned int size; /* up to the end of the last field */
+};
+
+static const char *name_of(const struct event *event, unsigned int i)
 {
-	size_t system = strcspn(event, ":");
-
-	snprintf(name, size, "event__%.*s__%s", (int)system, event, event + system + 1);
+	return btf__name_by_offset(event->local, btf_members(event->declared)[i].name_off);
 }
 
 /* A number, or an array of characters, of so many bytes: its id in @types. */
@@ -31,86 +35,54 @@ static int add_field_type(struct btf *types, const struct event_field *field)
 	return id < 0 || !field->is_array ? id : btf__add_array(types, id, id, field->size);
 }
 
-/* The fields' types first: a struct's members have to follow it at once. */
-static int add_types(struct btf *types, const struct btf *local, const struct btf_type *declared,
-		     const char *format, struct event_field *fields, int *ids)
+/* The fields' types come first: a struct's members have to follow it at once. */
+static int find_fields(struct btf *types, struct event *event, const char *format,
+		       char why[EVENT_TYPES_WHY])
 {
-	const struct btf_member *members = btf_members(declared);
+	for (unsigned int i = 0; i < btf_vlen(event->declared); i++) {
+		struct event_field *field = &event->field[i];
 
-	for (unsigned int i = 0; i < btf_vlen(declared); i++) {
-		const char *name = btf__name_by_offset(local, members[i].name_off);
-
-		if (event_field_find(format, name, &fields[i])) {
-			snprintf(wanting, sizeof(wanting), "%s has no field %s",
-				 btf__name_by_offset(local, declared->name_off), name);
+		if (event_field_find(format, name_of(event, i), field)) {
+			snprintf(why, EVENT_TYPES_WHY, "its record has no field %s",
+				 name_of(event, i));
 			return -ENOENT;
 		}
-		ids[i] = add_field_type(types, &fields[i]);
-		if (ids[i] < 0)
-			return ids[i];
+		if (field->offset + field->size > event->size)
+			event->size = field->offset + field->size;
+		event->type[i] = add_field_type(types, field);
+		if (event->type[i] < 0)
+			return event->type[i];
 	}
 	return 0;
 }
 
-#define FIELDS_MAX 16
-
-static int add_event(struct btf *types, const struct btf *local, const struct btf_type *declared,
-		     const char *format)
+static int add_struct(struct btf *types, const struct event *event)
 {
-	const struct btf_member *members = btf_members(declared);
-	struct event_field fields[FIELDS_MAX];
-	unsigned int size = 0;
-	int ids[FIELDS_MAX], err;
+	int err = btf__add_struct(
+		types, btf__name_by_offset(event->local, event->declared->name_off), event->size);
 
-	if (btf_vlen(declared) > FIELDS_MAX)
-		return -E2BIG;
-	err = add_types(types, local, declared, format, fields, ids);
-	if (err)
-		return err;
-	for (unsigned int i = 0; i < btf_vlen(declared); i++)
-		if (fields[i].offset + fields[i].size > size)
-			size = fields[i].offset + fields[i].size;
-	err = btf__add_struct(types, btf__name_by_offset(local, declared->name_off), size);
-	for (unsigned int i = 0; i < btf_vlen(declared) && err >= 0; i++)
-		err = btf__add_field(types, btf__name_by_offset(local, members[i].name_off), ids[i],
-				     fields[i].offset * 8, 0);
+	for (unsigned int i = 0; i < btf_vlen(event->declared) && err >= 0; i++)
+		err = btf__add_field(types, name_of(event, i), event->type[i],
+				     event->field[i].offset * 8, 0);
 	return err < 0 ? err : 0;
 }
 
-static int supply_event(const struct bpf_object *object, struct btf *types, const char *event,
-			const char **why)
+int event_types_add(struct btf *types, const struct btf *local, const char *name,
+		    const char *format, char why[EVENT_TYPES_WHY])
 {
-	const struct btf *local = bpf_object__btf(object);
-	char format[TRACEFS_FORMAT_SIZE], name[SECTION_NAME_SIZE];
-	int err, id;
+	struct event event = { .local = local };
+	size_t system = strcspn(name, ":");
+	char type[NAME_SIZE];
+	int id, err;
 
-	err = tracefs_read(event, "format", format, sizeof(format));
-	if (err) {
-		*why = tracefs_why(event, err);
-		return err;
-	}
-	name_type(name, sizeof(name), event);
-	id = btf__find_by_name_kind(local, name, BTF_KIND_STRUCT);
+	snprintf(type, sizeof(type), "event__%.*s__%s", (int)system, name, name + system + 1);
+	id = btf__find_by_name_kind(local, type, BTF_KIND_STRUCT);
 	if (id < 0)
-		return 0; /* it reads none of its fields by name */
-	snprintf(wanting, sizeof(wanting), "cannot describe %s", event);
-	*why = wanting;
-	return add_event(types, local, btf__type_by_id(local, (__u32)id), format);
-}
-
-int event_types_add(const struct bpf_object *object, struct btf *types, const char **why)
-{
-	struct bpf_program *program;
-	char event[SECTION_NAME_SIZE];
-	int err = 0;
-
-	bpf_object__for_each_program (program, object) {
-		if (!bpf_program__autoload(program) ||
-		    !sections_event(program, event, sizeof(event)))
-			continue;
-		err = supply_event(object, types, event, why);
-		if (err)
-			return err;
-	}
-	return 0;
+		return 0;
+	event.declared = btf__type_by_id(local, (__u32)id);
+	snprintf(why, EVENT_TYPES_WHY, "its record cannot be described");
+	if (btf_vlen(event.declared) > FIELDS_MAX)
+		return -E2BIG;
+	err = find_fields(types, &event, format, why);
+	return err ? err : add_struct(types, &event);
 }

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* event_types.h - where tracepoints' records have the fields that a BPF object reads, as type information */
+/* event_types.h - where a tracepoint's record has the fields that a BPF object reads, as type information */
 #ifndef TARSIER_EVENT_TYPES_H
 #define TARSIER_EVENT_TYPES_H
 
-struct bpf_object;
 struct btf;
 
+#define EVENT_TYPES_WHY 160
+
 /*
- * For each program of @object that will be loaded and is given a tracepoint's record: add to @types the
- * struct event__SYSTEM__NAME that @object declares, with the fields where tracefs says that they are.
- * 0, or -errno and in *@why the reason, valid until the next call.
+ * Add to @types the struct event__SYSTEM__NAME that @local declares for the tracepoint @event, "SYSTEM:NAME", with
+ * the fields where its description @format (tracefs) says that they are.  Nothing is added where @local
+ * declares none.  0, or -errno and the reason in @why.
  */
-int event_types_add(const struct bpf_object *object, struct btf *types, const char **why);
+int event_types_add(struct btf *types, const struct btf *local, const char *event,
+		    const char *format, char why[EVENT_TYPES_WHY]);
 
 #endif

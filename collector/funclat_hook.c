@@ -211,8 +211,8 @@ static int try_way(void *owner, unsigned int rung, char why[LADDER_WHY])
 	}
 	err = measure_bias(self, way, why);
 	err = err ? err
-		  : funclat_put_on(self, way, self->function, self->config, &self->skel, self->links,
-				   why);
+		  : funclat_put_on(self, way, self->function, self->config, &self->skel,
+				   self->links, why);
 	if (err)
 		return err;
 	if (self->functions[1] && !is_called(self)) {

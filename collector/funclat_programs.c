@@ -14,10 +14,9 @@
 #define ENOTSUPP                                                                                   \
 	524 /* the kernel's own: no trampolines on this architecture, before Linux 6.x on arm64 */
 
-/* The map is cut to the CPUs at hand, which works for the last variable only. */
+/* The map is made as long as there are CPUs, which works for the last variable only. */
 _Static_assert(sizeof(struct funclat_bpf__bss) ==
-		       offsetof(struct funclat_bpf__bss, cpus) +
-			       FUNCLAT_CPUS_MAX * sizeof(struct funclat_cpu),
+		       offsetof(struct funclat_bpf__bss, cpus) + sizeof(struct funclat_cpu),
 	       "cpus is the last variable of .bss");
 
 static void choose_fexit(const struct funclat *self, struct funclat_bpf *skel,
@@ -35,8 +34,8 @@ static void choose_kprobe(const struct funclat *self, struct funclat_bpf *skel,
 	programs->exit =
 		self->on_cpu ? skel->progs.kretprobe_on_cpu : skel->progs.kretprobe_of_task;
 	if (!self->on_cpu)
-		programs->gone = btf_supply_lacks_ids() ? skel->progs.task_ends
-							: skel->progs.task_is_gone;
+		programs->gone =
+			btf_supply_lacks_ids() ? skel->progs.task_ends : skel->progs.task_is_gone;
 }
 
 static struct bpf_link *attach_fexit(struct bpf_program *program, bool returns,
@@ -53,11 +52,26 @@ static struct bpf_link *attach_kprobe(struct bpf_program *program, bool returns,
 	return bpf_program__attach_kprobe(program, returns, function);
 }
 
+static const char *lacks_fexit(void)
+{
+	const char *why = btf_supply_lacks_ids();
+
+	if (!why && !kernel_has_helper(BPF_FUNC_get_current_task_btf))
+		why = "this kernel's programs have no bpf_get_current_task_btf(), since Linux 5.11";
+	return why;
+}
+
 const struct funclat_way funclat_ways[] = {
-	{ { "fexit", "fentry and fexit programs" }, FUNCTION_BY_FEXIT, btf_supply_lacks_ids,
-	  choose_fexit, attach_fexit },
-	{ { "kprobe", "kprobe and kretprobe" }, FUNCTION_BY_KPROBE, kernel_lacks_kprobes,
-	  choose_kprobe, attach_kprobe },
+	{ { "fexit", "fentry and fexit programs" },
+	  FUNCTION_BY_FEXIT,
+	  lacks_fexit,
+	  choose_fexit,
+	  attach_fexit },
+	{ { "kprobe", "kprobe and kretprobe" },
+	  FUNCTION_BY_KPROBE,
+	  kernel_lacks_kprobes,
+	  choose_kprobe,
+	  attach_kprobe },
 };
 
 _Static_assert(sizeof(funclat_ways) / sizeof(funclat_ways[0]) == FUNCLAT_WAYS,

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -56,19 +57,47 @@ const char *kernel_lacks_sched_info(void)
 	return NULL;
 }
 
-/* -errno of loading the smallest program: return 0. */
-static int load_smallest(void)
+#define RETURN_0                                                                                   \
+	{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },                             \
+	{                                                                                          \
+		.code = BPF_JMP | BPF_EXIT                                                         \
+	}
+
+/* Load a program and remove it at once; 0 or -errno. */
+static int try_program(enum bpf_prog_type type, const struct bpf_insn *program, size_t length)
 {
-	const struct bpf_insn program[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	int fd = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, NULL, "GPL", program, 2, NULL);
+	int fd = bpf_prog_load(type, NULL, "GPL", program, length, NULL);
 
 	if (fd < 0)
 		return fd;
 	close(fd);
 	return 0;
+}
+
+static int load_smallest(void)
+{
+	const struct bpf_insn program[] = { RETURN_0 };
+
+	return try_program(BPF_PROG_TYPE_RAW_TRACEPOINT, program, 2);
+}
+
+bool kernel_has_helper(int helper)
+{
+	const struct bpf_insn program[] = {
+		{ .code = BPF_JMP | BPF_CALL, .imm = helper },
+		RETURN_0,
+	};
+
+	return !try_program(BPF_PROG_TYPE_KPROBE, program, 3);
+}
+
+static bool lacks_memory_files(void)
+{
+	int fd = memfd_create("try", MFD_CLOEXEC);
+
+	if (fd >= 0)
+		close(fd);
+	return fd < 0;
 }
 
 const char *kernel_lacks_bpf(int *status)
@@ -86,6 +115,9 @@ const char *kernel_lacks_bpf(int *status)
 	if (err)
 		return "this kernel refuses BPF programs for tracepoints: it needs "
 		       "CONFIG_BPF_EVENTS";
+	if (lacks_memory_files())
+		return "this kernel has no memfd_create(), which libbpf needs: it needs "
+		       "CONFIG_TMPFS";
 	return NULL;
 }
 
@@ -155,5 +187,6 @@ const char *kernel_lacks_kprobes(void)
 		return "the kernel refuses kprobes";
 	off = !runs(fd);
 	close(fd);
-	return off ? "kprobes are switched off: write 1 to /sys/kernel/debug/kprobes/enabled" : NULL;
+	return off ? "kprobes are switched off: write 1 to /sys/kernel/debug/kprobes/enabled"
+		   : NULL;
 }

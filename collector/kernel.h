@@ -4,6 +4,7 @@
 #define TARSIER_KERNEL_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* NULL, or why task->sched_info does not tell when a task was queued. */
@@ -14,6 +15,9 @@ const char *kernel_lacks_sched_info(void);
  * *@status; NULL when nothing stands in the way.
  */
 const char *kernel_lacks_bpf(int *status);
+
+/* Whether programs at kprobes may call the helper number @helper (linux/bpf.h); asked by loading one. */
+bool kernel_has_helper(int helper);
 
 /* Kernel memory of the map behind @fd in bytes, as /proc/self/fdinfo has it; 0 when unknown. */
 __u64 kernel_map_bytes(int fd);

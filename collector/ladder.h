@@ -18,7 +18,8 @@ struct rung {
 
 struct ladder {
 	/* set by the owner */
-	const struct rung *rungs; /* the better ways come first; at most LADDER_RUNGS_MAX, and the end */
+	const struct rung
+		*rungs; /* the better ways come first; at most LADDER_RUNGS_MAX, and the end */
 	/* 0, or -errno and the reason in @why. */
 	int (*attempt)(void *owner, unsigned int rung, char why[LADDER_WHY]);
 	void *owner;

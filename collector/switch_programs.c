@@ -108,8 +108,8 @@ static void choose_programs(const struct way *way, const struct sched_config *co
 	struct bpf_program *program;
 
 	bpf_object__for_each_program (program, object)
-		bpf_program__set_autoload(
-			program, needs_program(way, config, bpf_program__name(program)));
+		bpf_program__set_autoload(program,
+					  needs_program(way, config, bpf_program__name(program)));
 }
 
 /* What is not wanted takes as little memory as there can be. */
@@ -124,8 +124,8 @@ static int size_maps(const struct sched_config *config, const struct switch_size
 		{ "off_since", config->wants & WANT_OFFCPU ? 0 : 1 },
 		{ "moved_waiting", config->wants & WANT_RUNQSLOWER ? 0 : 1 },
 		{ "tgids", config->wants & WANT_TGIDS ? 0 : 1 },
-		{ "events", config->wants & WANT_RUNQSLOWER ? sizes->ring_bytes
-							    : (__u32)getpagesize() },
+		{ "events",
+		  config->wants & WANT_RUNQSLOWER ? sizes->ring_bytes : (__u32)getpagesize() },
 	};
 	int err = 0;
 
@@ -142,8 +142,8 @@ static int size_maps(const struct sched_config *config, const struct switch_size
 static __u32 offset_of(const struct bpf_object *object, const char *section, const char *name)
 {
 	const struct btf *btf = bpf_object__btf(object);
-	const struct btf_type *type = btf__type_by_id(
-		btf, (__u32)btf__find_by_name_kind(btf, section, BTF_KIND_DATASEC));
+	const struct btf_type *type =
+		btf__type_by_id(btf, (__u32)btf__find_by_name_kind(btf, section, BTF_KIND_DATASEC));
 	const struct btf_var_secinfo *variables = btf_var_secinfos(type);
 
 	for (unsigned int i = 0; i < btf_vlen(type); i++) {
@@ -177,17 +177,16 @@ static int prepare_memory(struct switch_programs *programs, const struct sched_c
 {
 	struct bpf_object *object = programs->object;
 	struct bpf_map *bss = bpf_object__find_map_by_name(object, ".bss");
-	__u32 cpus = offset_of(object, ".bss", "cpus"),
-	      all = SCHED_CPUS_MAX * (__u32)sizeof(struct sched_cpu);
+	__u32 cpus = offset_of(object, ".bss", "cpus");
 	int err;
 
-	if (cpus != bpf_map__value_size(bss) - all)
-		return -EINVAL;
+	if (cpus != bpf_map__value_size(bss) - sizeof(struct sched_cpu))
+		return -EINVAL; /* only the last variable can be made longer */
 	err = size_words(object);
 	if (err)
 		return err;
-	err = bpf_map__set_value_size(
-		bss, cpus + programs->cpu_places * (__u32)sizeof(struct sched_cpu));
+	err = bpf_map__set_value_size(bss, cpus + programs->cpu_places *
+							   (__u32)sizeof(struct sched_cpu));
 	if (err)
 		return err;
 	programs->cpus = (struct sched_cpu *)(memory_of(object, ".bss") + cpus);
@@ -212,8 +211,8 @@ static void prepare_cpus(struct switch_programs *programs)
 	}
 }
 
-static int load(struct switch_programs *programs, const struct way *way,
-		struct sched_config config, const struct switch_sizes *sizes, char why[LADDER_WHY])
+static int load(struct switch_programs *programs, const struct way *way, struct sched_config config,
+		const struct switch_sizes *sizes, char why[LADDER_WHY])
 {
 	size_t size;
 	void *bytes = unpack(way->packed, way->packed_size, &size);
@@ -316,9 +315,11 @@ int switch_programs_open(struct switch_programs *programs, unsigned int rung,
 	const char *lacking = ways[rung].lacking ? ways[rung].lacking() : NULL;
 	int places = programs_cpu_places(SCHED_CPUS_MAX), err;
 
-	*programs = (struct switch_programs) { .cpu_places = places < 0 ? 0 : (unsigned int)places };
+	*programs =
+		(struct switch_programs) { .cpu_places = places < 0 ? 0 : (unsigned int)places };
 	if (lacking || places < 0) {
-		snprintf(why, LADDER_WHY, "%s", lacking ? lacking : "more CPUs than there is room for");
+		snprintf(why, LADDER_WHY, "%s",
+			 lacking ? lacking : "more CPUs than there is room for");
 		return -EOPNOTSUPP;
 	}
 	err = load_and_attach(programs, rung, config, sizes, why);

@@ -62,8 +62,9 @@ static void explain(int err)
 	if (err == -ENODEV)
 		snprintf(tracefs.lacking, WHY_SIZE, "the kernel has no tracefs (CONFIG_FTRACE)");
 	else if (err == -EPERM)
-		snprintf(tracefs.lacking, WHY_SIZE,
-			 "the kernel hides tracefs (lockdown=confidentiality, or no CAP_SYS_ADMIN)");
+		snprintf(
+			tracefs.lacking, WHY_SIZE,
+			"the kernel hides tracefs (lockdown=confidentiality, or no CAP_SYS_ADMIN)");
 	else
 		snprintf(tracefs.lacking, WHY_SIZE,
 			 "tracefs is not mounted and cannot be (%s): mount it on "

@@ -135,8 +135,8 @@ is_accurate()
 	counts 0000:0a:00.0 31 '1; 0 1 0 0'
 	like "$WHERE: requests that are not the last of their group" "$(cat "$REPORT")" \
 		'0000:0a:00.0, PASID 30: 2 requests before the last'
-	like "$WHERE: the report says why it was not the better way" "$(cat "$REPORT")" \
-		'unavailable: tracepoints: not asked for'
+	like "$WHERE: the report says by what" "$(cat "$REPORT")" \
+		'iopf +function: kprobes iommu_report_device_fault, '
 }
 
 # From four CPUs at once; and in the same boot, what options choose.

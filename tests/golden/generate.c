@@ -649,6 +649,31 @@ static void unavailable(struct encoder *encoder)
 	encode_closing(encoder);
 }
 
+/* Waits as the records of tracepoints tell them: without process and policy. */
+static void by_event(struct encoder *encoder)
+{
+	struct rec_runqslower wait = {
+		.type = REC_runqslower,
+		.flags = RUNQSLOWER_PREV,
+		.wait_ns = 12345678,
+		.tid = 1204,
+		.prev_tid = 17,
+		.cpu = 1,
+		.prio = 120,
+		.policy = POLICY_UNKNOWN,
+		.comm = "worker",
+	};
+	__u64 columns[LEDGER_COLUMNS] = { [LEDGER_entered] = 1, [LEDGER_delivered] = 1 };
+
+	encode_about(encoder, "arm-board-1", PROBE_BIT(runqslower));
+	encode_text(encoder, TEXT_unavailable, PROBE_runqslower,
+		    "sched_info: no /sys/kernel/btf/vmlinux (CONFIG_DEBUG_INFO_BTF)");
+	encode(encoder, &wait);
+	encode_task(encoder, 17, 0, "ksoftirqd/1");
+	encode_counters(encoder, PROBE_runqslower, columns);
+	encode_closing(encoder);
+}
+
 static void add_device(struct encoder *encoder, __u32 number, const char *name)
 {
 	struct rec_device device = { .type = REC_device, .device = number };
@@ -759,6 +784,7 @@ static const struct {
 	{ "steps", steps },
 	{ "keys", keys },
 	{ "unavailable", unavailable },
+	{ "by_event", by_event },
 	{ "cputime", cputime },
 	{ "cputime_lost", cputime_lost },
 	{ "iopf", iopf },

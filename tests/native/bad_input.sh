@@ -202,6 +202,8 @@ test_kernel()
 	refuses 'kernel without bpf()' $KERNEL 'CONFIG_BPF_SYSCALL' run -o file:x
 	BEFORE=(strace -f -qq -o "$trace" -e trace=bpf -e inject=bpf:error=EINVAL)
 	refuses 'kernel without BPF for tracepoints' $KERNEL 'CONFIG_BPF_EVENTS' run -o file:x
+	BEFORE=(strace -f -qq -o "$trace" -e trace=memfd_create -e inject=memfd_create:error=ENOSYS)
+	refuses 'kernel without tmpfs' $KERNEL 'CONFIG_TMPFS' run -o file:x
 	BEFORE=()
 	without_btf
 }
