@@ -150,7 +150,7 @@ static __always_inline __u64 clock_again(task_t *next, __u64 last_part, __u64 cl
  * the time between the two, in which @prev ran through the kernel without a preemption point.)
  *
  * rq->clock is read before anything is decided: for each way to a read of a pointer out of a task, the
- * verifier of Linux 6.12 searches all types of the kernel four times, 17 million instructions.
+ * verifier of Linux 6.12 searches all types of the kernel four times, 10 million instructions.
  */
 static __always_inline int switch_shortly(switch_args *args, const __u32 wants)
 {

@@ -124,11 +124,6 @@ const char *btf_supply_lacks_ids(void)
 	return btf_supply_lacks_types();
 }
 
-bool btf_supply_is_foreign(void)
-{
-	return supply.foreign;
-}
-
 const struct bpf_object_open_opts *btf_supply_options(void)
 {
 	return &supply.options;

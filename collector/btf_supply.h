@@ -12,8 +12,6 @@
 #ifndef TARSIER_BTF_SUPPLY_H
 #define TARSIER_BTF_SUPPLY_H
 
-#include <stdbool.h>
-
 struct bpf_object;
 struct bpf_object_open_opts;
 
@@ -31,8 +29,6 @@ void btf_supply_close(void);
 const char *btf_supply_lacks_types(void);
 /* NULL, or why no program can be attached by a type id, as a line for the user. */
 const char *btf_supply_lacks_ids(void);
-/* The types come from a file, which may be another kernel's. */
-bool btf_supply_is_foreign(void);
 
 /* With these options each object is opened. */
 const struct bpf_object_open_opts *btf_supply_options(void);
