@@ -26,7 +26,7 @@
 
 #define WIRE_MAGIC 0x52535254u /* "TRSR" */
 #define WIRE_MAJOR 1
-#define WIRE_MINOR 1
+#define WIRE_MINOR 2
 
 #define RECORD_SIZE 64
 #define RECORD_CRC_SPAN 60 /* the CRC-32C covers bytes 0..59 */
@@ -59,7 +59,8 @@
 	X(0x22, cputime_children, "CPU time of the children that a process waited for")            \
 	X(0x23, cputime_system, "what the CPUs did, and which tasks were left out")                \
 	X(0x24, iopf, "what became of the IO page faults of one device and PASID")                 \
-	X(0x81, self, "what the collector itself costs")
+	X(0x81, self, "what the collector itself costs")                                           \
+	X(0x82, pad, "fills a file's page before it is made durable")
 
 enum record_type {
 #define X(type, name, summary) REC_##name = type,
@@ -68,6 +69,13 @@ enum record_type {
 };
 
 #define RECORD_MAY_BE_IGNORED 0x80
+
+/*
+ * Records that are no data: they take no sequence number.  That of a pad is the latest data record's,
+ * which to readers of minor versions before 2 is a record received twice.
+ */
+#define RECORD_IS_DATA(type)                                                                       \
+	((type) != REC_header && (type) != REC_trailer && (type) != REC_pad)
 
 /*
  * The ledger.  For each probe: entered = delivered + the sum of the columns from there up to
@@ -84,7 +92,8 @@ enum record_type {
 	X(6, user_dropped, "events that the collector dropped on purpose")                         \
 	X(7, in_flight, "what had begun and not ended when recording did")                         \
 	X(16, file_lost, "records that could not be written to a file")                            \
-	X(17, send_lost, "records that could not be sent")
+	X(17, send_lost, "records that could not be sent")                                         \
+	X(18, send_waiting, "records not sent yet, kept in a file to be sent")
 
 enum ledger_id {
 #define X(id, name, summary) LEDGER_##name = id,
@@ -95,7 +104,9 @@ enum ledger_id {
 
 #define LEDGER_FIRST_LOSS LEDGER_ring_full
 #define LEDGER_FIRST_SINK 16
-#define LEDGER_IS_LOSS(column) ((column) >= LEDGER_FIRST_LOSS && (column) != LEDGER_in_flight)
+#define LEDGER_IS_LOSS(column)                                                                     \
+	((column) >= LEDGER_FIRST_LOSS && (column) != LEDGER_in_flight &&                          \
+	 (column) != LEDGER_send_waiting)
 
 /*
  * What every record starts with.
@@ -359,6 +370,16 @@ struct rec_self {
 	__u32 crc;
 };
 ASSERT_RECORD(rec_self);
+
+/* The frame and nothing else: what fills the rest of a page, which is never written again. */
+struct rec_pad {
+	RECORD_FRAME;
+	__u64 synced_ns; /* when the sync before this one had been done; 0: this is the first */
+	__u32 sync_ms;	 /* longest time between two; up to that much before a power cut may be lost */
+	__u8 reserved[32];
+	__u32 crc;
+};
+ASSERT_RECORD(rec_pad);
 
 #pragma GCC diagnostic pop
 

@@ -106,6 +106,12 @@ static void take_trailer(struct session *session, const struct rec_trailer *trai
 	ledger_trailer(&session->ledger, trailer);
 }
 
+static void take_pad(struct session *session, const struct rec_pad *pad)
+{
+	if (pad->time_ns >= session->pad.time_ns)
+		memcpy(&session->pad, pad, sizeof(session->pad));
+}
+
 __u64 session_endless_blocks(const struct session *session)
 {
 	return session->block.endless + session->block.open;
@@ -254,6 +260,8 @@ void session_take(struct session *session, const struct record *record)
 		take_trailer(session, (const struct rec_trailer *)record);
 	else if (record->type == REC_header)
 		session->shared->unknown[REC_header]++;
+	else if (!RECORD_IS_DATA(record->type))
+		take_pad(session, (const struct rec_pad *)record);
 	else if (seqset_add(&session->data, record->seq, &session->shared->budget) == SEQ_NEW)
 		take_data(session, record);
 }

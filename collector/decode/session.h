@@ -60,6 +60,7 @@ struct session {
 	struct clock clock;
 	struct rec_session about; /* type 0: not heard */
 	struct rec_self self;	  /* type 0: not heard */
+	struct rec_pad pad;	  /* the latest; type 0: none, it did not come from a file */
 	struct texts texts;
 	struct tasks *tasks;
 	struct devices *devices;
