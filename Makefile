@@ -146,7 +146,7 @@ board-files: collector programs
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 CHECK_CFLAGS := -O1 -g $(WARN) $(SANITIZE) -Ibpf -Itests/unit
 # Only these talk to the kernel's BPF; the rest of the collector is tested alone.
-KERNEL_SRC := main run check attach kernel tracefs btf_supply btf_module sections foreign_types \
+KERNEL_SRC := main run check attach kernel tracefs mounts bpffs btf_supply btf_module sections foreign_types \
 	programs switch_programs funclat_programs keyed_hists unpack
 TESTED_SRC := $(filter-out $(patsubst %,collector/%.c,$(KERNEL_SRC)) %_hook.c,$(COLLECTOR_SRC))
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/check/%,$(wildcard tests/unit/collector_*.c tests/unit/decode_*.c))

@@ -10,14 +10,35 @@
 
 #include "filter.bpf.h"
 #include "hist.bpf.h"
+#include "map_result.bpf.h"
 #include "probes.h"
 #include "sched_memory.bpf.h"
 #include "waits.bpf.h"
 
+/*
+ * The histograms of single processes and threads: a number for each, and an array that the collector maps
+ * into its memory.  It gives the maps as many entries as are asked for, and fills in the free numbers:
+ * each is that of the first CPU's place, those of the others follow.
+ */
 struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_HASH);
-	__uint(max_entries, 1); /* the collector gives it as many as are asked for */
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
 	__type(key, struct keyed_hist_key);
+	__type(value, __u32);
+} keyed_numbers SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__uint(max_entries, 1);
+	__uint(key_size, 0);
+	__uint(value_size, sizeof(__u32));
+} free_numbers SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
 	__type(value, struct keyed_hist);
 } keyed_hists SEC(".maps");
 
@@ -49,30 +70,45 @@ static __always_inline void describe_key(struct keyed_hist *hist, __u32 scope, t
 	task_comm((__u8 *)hist->comm, task);
 }
 
-static __noinline struct keyed_hist *keyed_hist_of(__u32 probe, __u32 scope, __u32 id)
+/* Of several CPUs that meet @key at once, one gives it the number. */
+static __noinline __u32 *new_number(const struct keyed_hist_key *key)
 {
-	struct keyed_hist_key key = { .probe = probe, .scope = scope, .id = id };
-	struct keyed_hist *hist = bpf_map_lookup_elem(&keyed_hists, &key);
+	__u32 number;
 
-	if (hist)
-		return hist;
-	bpf_map_update_elem(&keyed_hists, &key, &shared.keyed_hist_empty, BPF_NOEXIST);
-	return bpf_map_lookup_elem(&keyed_hists, &key);
+	if (MAP_RESULT(bpf_map_pop_elem(&free_numbers, &number)))
+		return NULL;
+	if (MAP_RESULT(bpf_map_update_elem(&keyed_numbers, key, &number, BPF_NOEXIST)))
+		bpf_map_push_elem(&free_numbers, &number, BPF_ANY);
+	return bpf_map_lookup_elem(&keyed_numbers, key);
+}
+
+static __noinline struct keyed_hist *keyed_hist_of(const struct sched_cpu *here,
+						   const struct keyed_hist_key *key)
+{
+	__u32 *number = bpf_map_lookup_elem(&keyed_numbers, key), place;
+
+	if (!number)
+		number = new_number(key);
+	if (!number)
+		return NULL;
+	place = *number + here->number;
+	return bpf_map_lookup_elem(&keyed_hists, &place);
 }
 
 /* A time of @task on a CPU or off it, into the histogram that it belongs to. */
 static __always_inline void dist_add_keyed(struct sched_cpu *here, struct dist *dist, __u32 probe,
 					   __u32 scope, __u32 id, task_t *task, __u64 ns)
 {
-	struct keyed_hist *keyed = keyed_hist_of(probe, scope, id);
+	struct keyed_hist_key key = { .probe = probe, .scope = scope, .id = id };
+	struct keyed_hist *keyed = keyed_hist_of(here, &key);
 
 	if (!keyed) {
 		dist->counts.map_full++;
 		return;
 	}
-	if (!keyed->used) {
-		keyed->used = 1;
+	if (!keyed->key.probe) {
 		keyed->hist.min = ~0ull;
+		keyed->key = key;
 	}
 	describe_key(keyed, scope, task);
 	dist->counts.keyed++;

@@ -298,6 +298,7 @@ static __always_inline void push_call(struct funclat_cpu *here, struct call_stac
 			break;
 		depth--;
 		here->left_at_entry++;
+		here->remembered--;
 	}
 	if (depth >= CALL_DEPTH) {
 		here->too_many++;
@@ -307,6 +308,7 @@ static __always_inline void push_call(struct funclat_cpu *here, struct call_stac
 	frame = frame_at(stack, depth);
 	frame->place = place;
 	stack->depth = depth + 1;
+	here->remembered++;
 	frame->since = bpf_ktime_get_ns();
 }
 
@@ -315,6 +317,7 @@ static __always_inline void disown_calls(struct funclat_cpu *here, struct call_s
 					 __u64 start_time)
 {
 	here->left_at_entry += stack->depth;
+	here->remembered -= stack->depth;
 	stack->depth = 0;
 	stack->forgotten = 0;
 	stack->busy = 0;

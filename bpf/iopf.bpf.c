@@ -16,6 +16,7 @@
  */
 #include "iommu_types.h"
 #include "iopf_state.h"
+#include "map_result.bpf.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -79,13 +80,31 @@ struct {
 	__array(values, struct stamp_queue);
 } queues SEC(".maps");
 
-/* Way function: when a request began. */
+/* Way function: the place of a request. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
 	__type(key, struct iopf_request);
-	__type(value, __u64);
+	__type(value, __u32);
 } requests SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct iopf_pending);
+} places SEC(".maps");
+
+/* The collector fills in their numbers. */
+struct {
+	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__uint(max_entries, 1);
+	__uint(key_size, 0);
+	__uint(value_size, sizeof(__u32));
+} free_places SEC(".maps");
+
+__u32 next_to_look_at; /* place: whether it can be had back */
 
 static __always_inline void add(__u64 *counter, __u64 number)
 {
@@ -105,12 +124,6 @@ static __noinline bool is_wanted(const struct iopf_key *key)
 	}
 	return true;
 }
-
-/*
- * Until Linux 6.4 the kernel's functions for maps return an int, and programs call them directly: the
- * upper half of what comes back says nothing (d7ba4cc900bf, "bpf: return long from bpf_map_ops funcs").
- */
-#define MAP_RESULT(call) ((int)(call))
 
 /*
  * Slots.  The first event of a key takes one.  Several CPUs may see it at once; an insertion into a
@@ -255,6 +268,15 @@ static __always_inline bool read_key(void *context, const volatile struct iopf_f
 	return is_wanted(key);
 }
 
+/*
+ * What is in the queue in the end are the latest stamps; the collector does not see it.  Two CPUs at once
+ * may take one place: that concerns nothing but which of the faults left are called too old.
+ */
+static __always_inline void note_latest(struct iopf_slot *slot, __u64 now)
+{
+	slot->since[(slot->begun - slot->full - 1) & (IOPF_QUEUE_LENGTH - 1)] = now;
+}
+
 SEC("event/smmu/io_fault_entry")
 int fault_entry(void *context)
 {
@@ -278,6 +300,8 @@ int fault_entry(void *context)
 	now = bpf_ktime_get_ns();
 	if (MAP_RESULT(bpf_map_push_elem(queue, &now, BPF_ANY)))
 		add(&slot->full, 1);
+	else
+		note_latest(slot, now);
 	return 0;
 }
 
@@ -353,21 +377,90 @@ static __noinline bool name_device(struct device *device, struct iopf_key *key)
 	return bpf_probe_read_kernel_str(key->name, sizeof(key->name), name) >= 0;
 }
 
+/* Two CPUs may look at one place at once: a request is the one's that can delete it. */
+static __always_inline bool give_up_if_old(__u32 number, __u64 now)
+{
+	struct iopf_pending *place = bpf_map_lookup_elem(&places, &number);
+	struct iopf_request request;
+	struct iopf_slot *slot;
+	__u64 since;
+
+	if (!place)
+		return false;
+	since = place->since;
+	if (!since || since > now || now - since < config.timeout_ns)
+		return false;
+	request = place->request;
+	if (MAP_RESULT(bpf_map_delete_elem(&requests, &request)))
+		return false;
+	place->since = 0;
+	bpf_map_push_elem(&free_places, &number, BPF_ANY);
+	slot = bpf_map_lookup_elem(&slots, &request.slot);
+	if (slot)
+		add(&slot->without_exit, 1);
+	return true;
+}
+
+#define LOOKS_AT_ONCE 64
+
+/* All places are taken: give up some requests that nobody answered, if there are any. */
+static __noinline int make_room(__u64 now)
+{
+	__u32 from = next_to_look_at;
+
+	next_to_look_at = (from + LOOKS_AT_ONCE) & (IOPF_PLACES - 1);
+	for (__u32 i = 0; i < LOOKS_AT_ONCE; i++)
+		give_up_if_old((from + i) & (IOPF_PLACES - 1), now);
+	return 0;
+}
+
+static __always_inline bool take_place(__u32 *number, __u64 now)
+{
+	if (!MAP_RESULT(bpf_map_pop_elem(&free_places, number)))
+		return true;
+	make_room(now);
+	return !MAP_RESULT(bpf_map_pop_elem(&free_places, number));
+}
+
 /* A group id that is still in flight is used again: nobody answered the earlier request. */
+static __always_inline void begin_again(struct iopf_slot *slot, const struct iopf_request *request,
+					__u64 now)
+{
+	__u32 *number = bpf_map_lookup_elem(&requests, request);
+	struct iopf_pending *place = number ? bpf_map_lookup_elem(&places, number) : NULL;
+
+	if (!place) {
+		add(&slot->full, 1);
+		return;
+	}
+	add(&slot->without_exit, 1);
+	place->since = now;
+}
+
 static __always_inline void begin_request(struct iopf_slot *slot, __u32 number, __u32 group)
 {
 	struct iopf_request request = { .slot = number, .group = group };
 	__u64 now = bpf_ktime_get_ns();
-	int err;
+	struct iopf_pending *place;
+	__u32 taken;
 
 	add(&slot->begun, 1);
-	err = MAP_RESULT(bpf_map_update_elem(&requests, &request, &now, BPF_NOEXIST));
-	if (err == -EEXIST) {
-		add(&slot->without_exit, 1);
-		err = MAP_RESULT(bpf_map_update_elem(&requests, &request, &now, BPF_EXIST));
+	if (bpf_map_lookup_elem(&requests, &request)) {
+		begin_again(slot, &request, now);
+		return;
 	}
-	if (err)
+	place = take_place(&taken, now) ? bpf_map_lookup_elem(&places, &taken) : NULL;
+	if (!place) {
 		add(&slot->full, 1);
+		return;
+	}
+	place->request = request;
+	place->since = now;
+	if (!MAP_RESULT(bpf_map_update_elem(&requests, &request, &taken, BPF_NOEXIST)))
+		return;
+	place->since = 0;
+	bpf_map_push_elem(&free_places, &taken, BPF_ANY);
+	begin_again(slot, &request, now);
 }
 
 /* The enum is in the BTF of a kernel that has a driver with such faults. */
@@ -406,18 +499,27 @@ int BPF_KPROBE(report_fault, struct device *device, struct iommu_fault *fault)
 	return 0;
 }
 
-/* Of several responses to one request, one finds its stamp. */
+/* Of several responses to one request, one can delete it. */
 static __always_inline bool end_request(struct iopf_slot *slot, __u32 number, __u32 group,
 					__u64 now, __u64 *latency)
 {
 	struct iopf_request request = { .slot = number, .group = group };
-	__u64 *stamp = bpf_map_lookup_elem(&requests, &request);
+	__u32 *known = bpf_map_lookup_elem(&requests, &request), taken;
+	struct iopf_pending *place;
+	__u64 since;
 
-	if (!stamp)
+	if (!known)
 		return false;
-	*latency = *stamp < now ? now - *stamp : 0;
+	taken = *known;
+	place = bpf_map_lookup_elem(&places, &taken);
+	if (!place)
+		return false;
+	since = place->since;
 	if (MAP_RESULT(bpf_map_delete_elem(&requests, &request)))
 		return false;
+	place->since = 0;
+	bpf_map_push_elem(&free_places, &taken, BPF_ANY);
+	*latency = since < now ? now - since : 0;
 	if (*latency < config.timeout_ns)
 		return true;
 	add(&slot->without_exit, 1);

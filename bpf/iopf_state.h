@@ -55,6 +55,14 @@ struct iopf_request {
 	__u32 group;
 };
 
+/* Where the programs remember one: memory that the collector can see. */
+struct iopf_pending {
+	__u64 since; /* ns, CLOCK_MONOTONIC; 0: free */
+	struct iopf_request request;
+};
+
+#define IOPF_PLACES 1024 /* requests in flight, of all devices and PASIDs */
+
 /*
  * All that is counted of one key.  Any CPU may write it, at any time, by atomic additions only, which
  * is what BPF programs of Linux 5.10 have; a square is added in four parts of 32 bits.
@@ -75,6 +83,7 @@ struct iopf_slot {
 	__u64 changed;
 	__u64 sum;
 	__u64 square[4];
+	__u64 since[IOPF_QUEUE_LENGTH]; /* when the latest faults began, in the way by tracepoints */
 	__u64 bucket[H2_BUCKET_MASK + 1];
 };
 

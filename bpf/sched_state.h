@@ -76,7 +76,7 @@ struct dist {
 
 /*
  * All that one CPU needs lies in one place, which the programs find once, by a shift.  The collector
- * fills in h2 and brief_ns.
+ * fills in h2, brief_ns and number.
  */
 struct sched_cpu {
 	struct h2_table h2;
@@ -89,14 +89,16 @@ struct sched_cpu {
 	__u64 running;	   /* its thread id */
 	struct dist on_cpu;
 	struct dist off_cpu;
-	__u64 reserved[13];
+	__u32 number; /* of this place */
+	__u32 reserved;
+	__u64 reserved2[12];
 };
 _Static_assert(sizeof(struct sched_cpu) == 16384, "a power of two");
 _Static_assert(sizeof(struct sched_cpu) - __builtin_offsetof(struct sched_cpu, off_cpu) >=
 		       (H2_BUCKET_MASK + 1) * sizeof(__u64),
 	       "H2_BUCKET_MASK stays inside");
 
-/* The histogram of one process or thread; one of these for each CPU. */
+/* Whose histogram it is. */
 struct keyed_hist_key {
 	__u8 probe;
 	__u8 scope;
@@ -104,17 +106,22 @@ struct keyed_hist_key {
 	__u32 id;
 };
 
+/*
+ * The histogram of one process or thread, one of these for each CPU, one behind the other: the collector
+ * reads them where they are.
+ */
 struct keyed_hist {
 	struct hist hist;
 	__u64 start_ns; /* CLOCK_BOOTTIME; with the name, for the dictionary */
 	__u64 named_ns; /* when it had this name: of several CPUs' the latest holds */
 	__u32 tgid;
-	__u32 used; /* 0: another CPU made this entry, and nothing was counted on this one */
+	__u32 reserved;
 	char comm[COMM_SIZE];
-	__u64 reserved[8];
+	struct keyed_hist_key key; /* probe 0: nothing was counted here on this CPU */
+	__u64 reserved2[5];
 };
-_Static_assert(sizeof(struct keyed_hist) >= (H2_BUCKET_MASK + 1) * sizeof(__u64),
-	       "H2_BUCKET_MASK stays inside");
+_Static_assert(sizeof(struct keyed_hist) == (H2_BUCKET_MASK + 1) * sizeof(__u64),
+	       "H2_BUCKET_MASK stays inside, and places are found by a shift");
 
 /* Where a task that was moved while it waited became runnable. */
 struct moved {
@@ -133,8 +140,6 @@ struct sched_shared {
 	 */
 	volatile __u32 counting;
 	__u32 reserved;
-	/* What a new entry of keyed_hists begins as; nobody writes it. */
-	struct keyed_hist keyed_hist_empty;
 };
 
 /* What one wait over the threshold puts into the ring buffer: one record, or two with `prev`. */

@@ -118,7 +118,7 @@ static __u64 runs_of(const struct funclat *self)
 {
 	struct bpf_cost cost = { 0 };
 
-	programs_ask(self->skel->obj, &cost);
+	programs_ask(&self->files, &cost);
 	return cost.runs;
 }
 
@@ -215,8 +215,10 @@ static int try_way(void *owner, unsigned int rung, char why[LADDER_WHY])
 				   self->links, why);
 	if (err)
 		return err;
+	programs_open_files(&self->files, self->skel->obj);
 	if (self->functions[1] && !is_called(self)) {
 		snprintf(why, LADDER_WHY, "%s is never called", self->function);
+		programs_close_files(&self->files);
 		funclat_take_off(self->links);
 		funclat_bpf__destroy(self->skel);
 		self->skel = NULL;
@@ -266,6 +268,21 @@ static int make_room(struct funclat *self)
 	return 0;
 }
 
+/* The program at the entry, in whichever way it is there. */
+static int open_entry_file(const struct funclat *self)
+{
+	struct bpf_program *program;
+
+	bpf_object__for_each_program (program, self->skel->obj) {
+		const char *name = bpf_program__name(program);
+
+		if (bpf_program__fd(program) >= 0 &&
+		    (!strncmp(name, "fentry_", 7) || !strncmp(name, "kprobe_", 7)))
+			return programs_open_file(program);
+	}
+	return -ENOENT;
+}
+
 static void tick(struct hook *hook);
 
 static void build_ladder(struct funclat *self)
@@ -296,6 +313,7 @@ static int attach(struct hook *hook)
 		return err;
 	}
 	self->maps_kib = programs_maps_kib(self->skel->obj);
+	self->entry_file = open_entry_file(self);
 	tick(hook);
 	return 0;
 }
@@ -332,35 +350,21 @@ static const char *result(struct hook *hook)
 
 static __u64 entry_runs_skipped(const struct funclat *self)
 {
-	struct bpf_program *program;
-	__u64 skipped = 0;
-
-	bpf_object__for_each_program (program, self->skel->obj) {
-		struct bpf_prog_info info = { 0 };
-		__u32 size = sizeof(info);
-		const char *name = bpf_program__name(program);
-
-		if (bpf_program__fd(program) >= 0 &&
-		    (!strncmp(name, "fentry_", 7) || !strncmp(name, "kprobe_", 7)) &&
-		    !bpf_prog_get_info_by_fd(bpf_program__fd(program), &info, &size))
-			skipped += info.recursion_misses;
-	}
-	return skipped;
+	return programs_ask_file(self->entry_file, &(struct bpf_cost) { 0 });
 }
 
-/* Calls that had not returned when the programs were removed. */
+/* Calls that had not returned when the programs were removed: what is still remembered. */
 static __u64 count_in_flight(const struct funclat *self)
 {
-	int fd = bpf_map__fd(self->skel->maps.stacks);
-	__u64 key, in_flight = 0;
-	struct call_stack stack;
+	__u64 in_flight = 0;
 
-	for (unsigned int i = 0; i < self->writer.cpus; i++)
-		in_flight += self->skel->bss->cpus[i].since != 0;
-	for (int err = bpf_map_get_next_key(fd, NULL, &key); !err;
-	     err = bpf_map_get_next_key(fd, &key, &key))
-		if (!bpf_map_lookup_elem(fd, &key, &stack))
-			in_flight += stack.depth;
+	for (unsigned int i = 0; i < self->writer.cpus; i++) {
+		const struct funclat_cpu *cpu = &self->skel->bss->cpus[i];
+
+		in_flight += self->on_cpu ? cpu->since != 0
+					  : cpu->remembered - hist_count(&cpu->calls) -
+						    cpu->left_at_return - cpu->left_at_end;
+	}
 	return in_flight;
 }
 
@@ -425,7 +429,7 @@ static void cost(struct hook *hook, struct bpf_cost *cost)
 	if (!self->skel)
 		return;
 	cost->maps_kib += self->maps_kib;
-	programs_ask(self->skel->obj, cost);
+	programs_ask(&self->files, cost);
 }
 
 /* The entry first, so that what returns has been seen to enter. */
@@ -447,6 +451,9 @@ static void close_hook(struct hook *hook)
 {
 	struct funclat *self = (struct funclat *)hook;
 
+	if (self->skel)
+		close(self->entry_file);
+	programs_close_files(&self->files);
 	funclat_bpf__destroy(self->skel);
 	self->skel = NULL;
 }

@@ -12,6 +12,7 @@
 #include "calls_writer.h"
 #include "hook.h"
 #include "ladder.h"
+#include "programs.h"
 #include "symbols.h"
 
 struct bpf_link;
@@ -45,6 +46,8 @@ struct funclat {
 	struct calls_writer writer;
 	__u64 bias_ns;
 	bool has_bias;
+	struct program_files files;
+	int entry_file; /* of the program at the entry alone */
 	__u32 maps_kib;
 	__u64 skipped; /* runs of the entry's program, by the kernel, as of the last tick */
 	__u64 unseen;  /* of these, calls of which no return was seen either */

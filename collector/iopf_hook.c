@@ -21,7 +21,6 @@
 
 #define READ_ATTEMPTS 16
 #define LINKS_MAX 4
-#define REQUESTS_MAX 1024 /* in flight, of all devices and PASIDs, in the ways by functions */
 
 /* One way to see faults. */
 struct way {
@@ -84,10 +83,11 @@ static struct {
 	unsigned int link_count;
 	struct iopf_slot *slots;
 	struct iopf_extremes *extremes;
+	struct iopf_pending *places;
+	struct program_files files;
 	int queues[IOPF_KEYS_MAX];
-	__u64 expired[IOPF_KEYS_MAX]; /* faults given up here, not by the programs */
+	__u64 expired[IOPF_KEYS_MAX]; /* faults that were left, and are too old to be answered */
 	__u64 in_flight[IOPF_KEYS_MAX];
-	__u64 swept_ns;
 	bool final;
 	__u32 maps_kib;
 	__u64 missed;
@@ -115,9 +115,11 @@ static int size_maps(struct iopf_bpf *skel)
 	err = err ? err : bpf_map__set_max_entries(skel->maps.slots, keys);
 	err = err ? err : bpf_map__set_max_entries(skel->maps.queues, keys);
 	err = err ? err : bpf_map__set_max_entries(skel->maps.extremes, keys * iopf_config.cpus);
-	if (!err && hook.way->end)
-		err = bpf_map__set_max_entries(skel->maps.requests, REQUESTS_MAX);
-	return err;
+	if (err || !hook.way->end)
+		return err;
+	err = bpf_map__set_max_entries(skel->maps.requests, IOPF_PLACES);
+	err = err ? err : bpf_map__set_max_entries(skel->maps.places, IOPF_PLACES);
+	return err ? err : bpf_map__set_max_entries(skel->maps.free_places, IOPF_PLACES);
 }
 
 /* Keep @link, which is NULL when attaching failed. */
@@ -184,6 +186,16 @@ static int make_queues(struct iopf_bpf *skel)
 	return 0;
 }
 
+/* The numbers of the places for requests. */
+static int fill_places(struct iopf_bpf *skel)
+{
+	for (__u32 number = 0; number < IOPF_PLACES; number++)
+		if (bpf_map_update_elem(bpf_map__fd(skel->maps.free_places), NULL, &number,
+					BPF_ANY))
+			return -errno;
+	return 0;
+}
+
 static void *map_memory(const struct bpf_map *map, size_t value_size, int protection)
 {
 	void *memory = mmap(NULL, bpf_map__max_entries(map) * value_size, protection, MAP_SHARED,
@@ -196,7 +208,8 @@ static int open_memory(struct iopf_bpf *skel)
 {
 	hook.slots = map_memory(skel->maps.slots, sizeof(struct iopf_slot), PROT_READ);
 	hook.extremes = map_memory(skel->maps.extremes, sizeof(struct iopf_extremes), PROT_READ);
-	return hook.slots && hook.extremes ? 0 : -errno;
+	hook.places = map_memory(skel->maps.places, sizeof(struct iopf_pending), PROT_READ);
+	return hook.slots && hook.extremes && hook.places ? 0 : -errno;
 }
 
 static void close_memory(struct iopf_bpf *skel)
@@ -206,8 +219,12 @@ static void close_memory(struct iopf_bpf *skel)
 	if (hook.extremes)
 		munmap(hook.extremes,
 		       bpf_map__max_entries(skel->maps.extremes) * sizeof(*hook.extremes));
+	if (hook.places)
+		munmap(hook.places,
+		       bpf_map__max_entries(skel->maps.places) * sizeof(*hook.places));
 	hook.slots = NULL;
 	hook.extremes = NULL;
+	hook.places = NULL;
 }
 
 /* What was attached last goes first. */
@@ -251,7 +268,7 @@ static int load(char why[LADDER_WHY])
 	}
 	if (!err) {
 		step = "make the maps of";
-		err = hook.way->end ? 0 : make_queues(skel);
+		err = hook.way->end ? fill_places(skel) : make_queues(skel);
 		err = err ? err : open_memory(skel);
 	}
 	if (!err) {
@@ -273,6 +290,7 @@ static void unload(void)
 			close(hook.queues[i]);
 		hook.queues[i] = 0;
 	}
+	programs_close_files(&hook.files);
 	if (hook.skel)
 		close_memory(hook.skel);
 	iopf_bpf__destroy(hook.skel);
@@ -328,9 +346,11 @@ static int attach(struct hook *self)
 	(void)self;
 	snprintf(hook.unrecoverable, LADDER_WHY, "%s", lacking ? lacking : "");
 	err = ladder_climb(&ladder);
-	if (!err)
-		hook.maps_kib = count_maps_kib();
-	return err;
+	if (err)
+		return err;
+	hook.maps_kib = count_maps_kib();
+	programs_open_files(&hook.files, hook.skel->obj);
+	return 0;
 }
 
 static const char *better(struct hook *self)
@@ -444,55 +464,37 @@ bool iopf_hook_is_final(void)
 	return hook.final;
 }
 
-/* A fault that began at @stamp is not waited for any longer. */
-static bool is_too_old(__u64 stamp, __u64 now)
+/* A fault that began at @since is not answered: will it be? */
+static void count_unanswered(__u32 number, __u64 since, __u64 now)
 {
-	return stamp < now && now - stamp >= iopf_config.timeout_ns;
-}
-
-/* At the end of recording. */
-static void count_unanswered(__u32 number, __u64 stamp, __u64 now)
-{
-	if (is_too_old(stamp, now))
+	if (since < now && now - since >= iopf_config.timeout_ns)
 		hook.expired[number]++;
 	else
 		hook.in_flight[number]++;
 }
 
-/*
- * Visit all requests that are in flight.  Those that are too old are given up, which makes room; in
- * the @last visit all are counted.
- */
-static void visit_requests(__u64 now, bool last)
+/* In the way by functions. */
+static void count_places(__u64 now)
 {
-	struct iopf_request request, next, *previous = NULL;
-	int fd = bpf_map__fd(hook.skel->maps.requests);
-	__u32 most = bpf_map__max_entries(hook.skel->maps.requests);
-	__u64 stamp;
+	for (__u32 i = 0; i < IOPF_PLACES; i++) {
+		const struct iopf_pending *place = &hook.places[i];
 
-	for (__u32 i = 0; i < most && !bpf_map_get_next_key(fd, previous, &next); i++) {
-		request = next;
-		previous = &request;
-		if (bpf_map_lookup_elem(fd, &request, &stamp) || request.slot >= IOPF_KEYS_MAX)
-			continue;
-		if (last) {
-			count_unanswered(request.slot, stamp, now);
-		} else if (is_too_old(stamp, now) && !bpf_map_delete_elem(fd, &request)) {
-			hook.expired[request.slot]++;
-			previous = NULL; /* begin again: there is no way on from what is gone */
-		}
+		if (place->since && place->request.slot < iopf_config.keys)
+			count_unanswered(place->request.slot, place->since, now);
 	}
 }
 
-static void empty_queue(__u32 number, __u64 now)
+/* In the way by tracepoints: as many as are left in the queue, which are the latest. */
+static void count_latest(__u32 number, __u64 now)
 {
-	__u64 stamp;
+	const struct iopf_slot *slot = &hook.slots[number];
+	__u64 queued = slot->begun - slot->full, left = queued - slot->without_exit;
 
-	for (unsigned int i = 0; i < IOPF_QUEUE_LENGTH; i++) {
-		if (bpf_map_lookup_and_delete_elem(hook.queues[number], NULL, &stamp))
-			return;
-		count_unanswered(number, stamp, now);
-	}
+	for (unsigned int i = 0; i < H2_BUCKETS; i++)
+		left -= slot->bucket[i];
+	for (; left && left <= IOPF_QUEUE_LENGTH; left--)
+		count_unanswered(number, slot->since[(queued - left) & (IOPF_QUEUE_LENGTH - 1)],
+				 now);
 }
 
 /* The programs are gone: what of the faults is left? */
@@ -501,32 +503,17 @@ static void count_in_flight(void)
 	__u64 now = clock_ns(CLOCK_MONOTONIC);
 
 	if (hook.way->end)
-		visit_requests(now, true);
+		count_places(now);
 	for (__u32 i = 0; i < iopf_config.keys && !hook.way->end; i++)
-		empty_queue(i, now);
+		count_latest(i, now);
 }
 
-/* Not often: while the kernel serves us a map, it does not run these programs on that CPU. */
-static void sweep(void)
-{
-	__u64 now = clock_ns(CLOCK_MONOTONIC);
-
-	if (!hook.way->end || now - hook.swept_ns < iopf_config.timeout_ns)
-		return;
-	hook.swept_ns = now;
-	visit_requests(now, false);
-}
-
-/* Give up old requests, ask the kernel for missed runs. */
+/* Ask the kernel for missed runs. */
 static void tick(struct hook *self)
 {
-	struct bpf_cost unused = { 0 };
-
 	(void)self;
-	if (!hook.skel || hook.final)
-		return;
-	sweep();
-	hook.missed = programs_ask(hook.skel->obj, &unused);
+	if (hook.skel && !hook.final)
+		hook.missed = programs_ask(&hook.files, &(struct bpf_cost) { 0 });
 }
 
 static void cost(struct hook *self, struct bpf_cost *cost)
@@ -535,7 +522,7 @@ static void cost(struct hook *self, struct bpf_cost *cost)
 	if (!hook.skel)
 		return;
 	cost->maps_kib += hook.maps_kib;
-	programs_ask(hook.skel->obj, cost);
+	programs_ask(&hook.files, cost);
 }
 
 static void detach(struct hook *self)
@@ -545,7 +532,7 @@ static void detach(struct hook *self)
 		return;
 	remove_links();
 	programs_settle();
-	hook.missed = programs_ask(hook.skel->obj, &(struct bpf_cost) { 0 });
+	hook.missed = programs_ask(&hook.files, &(struct bpf_cost) { 0 });
 	count_in_flight();
 	hook.final = true;
 }

@@ -121,15 +121,29 @@ const char *kernel_lacks_bpf(int *status)
 	return NULL;
 }
 
-__u64 kernel_map_bytes(int fd)
+int kernel_open_fdinfo(int fd)
 {
-	char path[48], text[1024], *field;
+	char path[48];
+	int file;
 
 	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	if (read_file(path, text, sizeof(text)))
-		return 0;
-	field = strstr(text, "memlock:");
-	return field ? strtoull(field + strlen("memlock:"), NULL, 10) : 0;
+	file = open(path, O_RDONLY | O_CLOEXEC);
+	return file < 0 ? -errno : file;
+}
+
+__u64 kernel_number_behind(const char *name, const char *text)
+{
+	const char *field = strstr(text, name);
+
+	return field ? strtoull(field + strlen(name), NULL, 10) : 0;
+}
+
+__u64 kernel_map_bytes(int fd)
+{
+	char path[48], text[1024];
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	return read_file(path, text, sizeof(text)) ? 0 : kernel_number_behind("memlock:", text);
 }
 
 const char *const kernel_getppid[] = { "__arm64_sys_getppid", "__x64_sys_getppid",

@@ -19,6 +19,11 @@ const char *kernel_lacks_bpf(int *status);
 /* Whether programs at kprobes may call the helper number @helper (linux/bpf.h); asked by loading one. */
 bool kernel_has_helper(int helper);
 
+/* What the kernel tells of the object behind @fd, to be read as often as wanted: a descriptor or -errno. */
+int kernel_open_fdinfo(int fd);
+/* The number that stands behind @name in @text; 0: there is none. */
+__u64 kernel_number_behind(const char *name, const char *text);
+
 /* Kernel memory of the map behind @fd in bytes, as /proc/self/fdinfo has it; 0 when unknown. */
 __u64 kernel_map_bytes(int fd);
 

@@ -133,6 +133,7 @@ static bool read_clocks(__u32 tgid, struct cpu_figures *figures)
 }
 
 struct walk {
+	int root; /* the only directory that files are opened by: see sandbox.h */
 	bool threads;
 	bool use_clocks; /* the process ids in this /proc are those of the kernel that we ask */
 	struct task_reading process;
@@ -159,15 +160,16 @@ static void take_thread(int tasks, unsigned int tid, void *context)
 	struct task_reading reading;
 	__u64 runtime_ns;
 
-	snprintf(path, sizeof(path), "%u/stat", tid);
-	if (!read_text(tasks, path, text, sizeof(text)) || !proc_tasks_parse(text, &reading))
+	(void)tasks;
+	snprintf(path, sizeof(path), "%u/task/%u/stat", walk->process.tid, tid);
+	if (!read_text(walk->root, path, text, sizeof(text)) || !proc_tasks_parse(text, &reading))
 		return;
 	reading.flags |= READING_THREAD_ONLY | READING_AS_IN_PROC;
 	reading.tgid = walk->process.tid;
 	reading.process_start_ns = walk->process.start_ns;
 	set_as_shown(&reading.thread, &reading.thread_shown);
-	snprintf(path, sizeof(path), "%u/schedstat", tid);
-	if (read_text(tasks, path, text, sizeof(text))) {
+	snprintf(path, sizeof(path), "%u/task/%u/schedstat", walk->process.tid, tid);
+	if (read_text(walk->root, path, text, sizeof(text))) {
 		runtime_ns = strtoull(text, NULL, 10);
 		if (runtime_ns)
 			reading.thread.runtime_ns = runtime_ns;
@@ -209,7 +211,12 @@ static bool is_our_proc(int root)
 
 int proc_tasks_walk(int root, bool threads, void (*take)(const struct task_reading *reading))
 {
-	struct walk walk = { .threads = threads, .use_clocks = is_our_proc(root), .take = take };
+	struct walk walk = {
+		.root = root,
+		.threads = threads,
+		.use_clocks = is_our_proc(root),
+		.take = take,
+	};
 
 	return each_number(root, visit_process, &walk);
 }

@@ -2,7 +2,6 @@
 /* programs - what every owner of a loaded BPF object asks of it */
 #include "programs.h"
 
-#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/membarrier.h>
@@ -32,22 +31,53 @@ __u32 programs_maps_kib(struct bpf_object *object)
 	return (__u32)(bytes / 1024);
 }
 
-__u64 programs_ask(struct bpf_object *object, struct bpf_cost *cost)
+int programs_open_file(const struct bpf_program *program)
+{
+	int fd = bpf_program__fd(program);
+
+	return fd < 0 ? fd : kernel_open_fdinfo(fd);
+}
+
+void programs_open_files(struct program_files *files, struct bpf_object *object)
 {
 	struct bpf_program *program;
+
+	files->count = 0;
+	bpf_object__for_each_program (program, object) {
+		int fd = programs_open_file(program);
+
+		if (fd >= 0 && files->count == PROGRAM_FILES_MAX)
+			close(fd);
+		else if (fd >= 0)
+			files->fd[files->count++] = fd;
+	}
+}
+
+void programs_close_files(struct program_files *files)
+{
+	while (files->count)
+		close(files->fd[--files->count]);
+}
+
+__u64 programs_ask_file(int fd, struct bpf_cost *cost)
+{
+	char text[1024];
+	ssize_t length = pread(fd, text, sizeof(text) - 1, 0);
+
+	if (length <= 0)
+		return 0;
+	text[length] = '\0';
+	cost->run_ns += kernel_number_behind("run_time_ns:", text);
+	cost->runs += kernel_number_behind("run_cnt:", text);
+	return kernel_number_behind("recursion_misses:", text);
+}
+
+__u64 programs_ask(const struct program_files *files, struct bpf_cost *cost)
+{
 	__u64 missed = 0;
 
-	bpf_object__for_each_program (program, object) {
-		struct bpf_prog_info info = { 0 };
-		__u32 size = sizeof(info);
-		int fd = bpf_program__fd(program);
-
-		if (fd < 0 || bpf_prog_get_info_by_fd(fd, &info, &size))
-			continue;
-		cost->run_ns += info.run_time_ns;
-		cost->runs += info.run_cnt;
-		missed += info.recursion_misses;
-	}
+	for (unsigned int i = 0; i < files->count; i++)
+		missed += programs_ask_file(files->fd[i], cost);
 	return missed;
 }
 

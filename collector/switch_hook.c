@@ -5,6 +5,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
 #include <stdio.h>
@@ -40,9 +41,11 @@ static struct {
 	void (*event)(const struct record *records, unsigned int count);
 	struct switch_programs programs;
 	struct ring_buffer *ring;
+	struct program_files files;
+	int proc; /* where names are looked up that the programs cannot tell; -1: they can */
 	__u32 maps_kib;
 	__u64 missed;
-} hook = { .ring_bytes = 256 * 1024 };
+} hook = { .ring_bytes = 256 * 1024, .proc = -1 };
 
 void switch_hook_choose(const char *name, __u32 ring_bytes)
 {
@@ -82,15 +85,22 @@ static int map_fd(const char *name)
 	return bpf_object__find_map_fd_by_name(hook.programs.object, name);
 }
 
+static int open_keyed(void)
+{
+	if (!switch_wants_keys(&switch_config))
+		return 0;
+	if (hook.programs.by_event)
+		hook.proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return keyed_hists_open(map_fd("keyed_hists"), switch_keys, hook.programs.cpu_places,
+				hook.proc);
+}
+
 static int open_readers(void)
 {
-	if (switch_wants_keys(&switch_config)) {
-		int err = keyed_hists_open(map_fd("keyed_hists"), switch_keys,
-					   (unsigned int)libbpf_num_possible_cpus());
+	int err = open_keyed();
 
-		if (err)
-			return err;
-	}
+	if (err)
+		return err;
 	if (!wants(WANT_RUNQSLOWER))
 		return 0;
 	hook.ring = ring_buffer__new(map_fd("events"), on_sample, NULL, NULL);
@@ -145,6 +155,7 @@ static int try_way(void *owner, unsigned int number, char why[LADDER_WHY])
 		return err;
 	}
 	hook.maps_kib = programs_maps_kib(hook.programs.object);
+	programs_open_files(&hook.files, hook.programs.object);
 	tick(&switch_hook);
 	return 0;
 }
@@ -253,7 +264,7 @@ static void tick(struct hook *self)
 	if (!hook.programs.object)
 		return;
 	hook.programs.shared->clock_drift = clock_drift_q32();
-	hook.missed = programs_ask(hook.programs.object, &unused);
+	hook.missed = programs_ask(&hook.files, &unused);
 }
 
 static void cost(struct hook *self, struct bpf_cost *cost)
@@ -262,7 +273,7 @@ static void cost(struct hook *self, struct bpf_cost *cost)
 	if (!hook.programs.object)
 		return;
 	cost->maps_kib += hook.maps_kib;
-	programs_ask(hook.programs.object, cost);
+	programs_ask(&hook.files, cost);
 	if (hook.ring)
 		cost->ring_bytes += (__u32)ring__avail_data_size(ring_buffer__ring(hook.ring, 0));
 }
@@ -273,7 +284,7 @@ static void detach(struct hook *self)
 	if (!hook.programs.object)
 		return;
 	switch_programs_detach(&hook.programs);
-	hook.missed = programs_ask(hook.programs.object, &(struct bpf_cost) { 0 });
+	hook.missed = programs_ask(&hook.files, &(struct bpf_cost) { 0 });
 }
 
 static void close_hook(struct hook *self)
@@ -281,6 +292,10 @@ static void close_hook(struct hook *self)
 	(void)self;
 	ring_buffer__free(hook.ring);
 	hook.ring = NULL;
+	programs_close_files(&hook.files);
+	if (hook.proc >= 0)
+		close(hook.proc);
+	hook.proc = -1;
 	keyed_hists_close();
 	switch_programs_close(&hook.programs);
 }

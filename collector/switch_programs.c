@@ -114,13 +114,17 @@ static void choose_programs(const struct way *way, const struct sched_config *co
 
 /* What is not wanted takes as little memory as there can be. */
 static int size_maps(const struct sched_config *config, const struct switch_sizes *sizes,
-		     struct bpf_object *object)
+		     __u32 cpu_places, struct bpf_object *object)
 {
+	bool keyed = switch_wants_keys(config);
+	__u32 keys = keyed ? sizes->keys : 1;
 	const struct {
 		const char *name;
 		__u32 entries; /* 0: as many as the object says */
 	} maps[] = {
-		{ "keyed_hists", switch_wants_keys(config) ? sizes->keys : 1 },
+		{ "keyed_numbers", keys },
+		{ "free_numbers", keys },
+		{ "keyed_hists", keyed ? keys * cpu_places : 1 },
 		{ "off_since", config->wants & WANT_OFFCPU ? 0 : 1 },
 		{ "moved_waiting", config->wants & WANT_RUNQSLOWER ? 0 : 1 },
 		{ "tgids", config->wants & WANT_TGIDS ? 0 : 1 },
@@ -203,6 +207,7 @@ static void prepare_cpus(struct switch_programs *programs)
 	for (unsigned int i = 0; i < programs->cpu_places; i++) {
 		struct sched_cpu *cpu = &programs->cpus[i];
 
+		cpu->number = i;
 		for (__u32 value = 0; value < H2_TABLE_SIZE; value++)
 			cpu->h2.bucket[value] = (__u8)h2_bucket(value);
 		cpu->wait.min = ~0ull;
@@ -229,7 +234,7 @@ static int load(struct switch_programs *programs, const struct way *way, struct 
 		config.wants |= WANT_TGIDS;
 	choose_programs(way, &config, programs->object);
 	step = "prepare";
-	err = size_maps(&config, sizes, programs->object);
+	err = size_maps(&config, sizes, programs->cpu_places, programs->object);
 	err = err ? err : prepare_memory(programs, &config);
 	if (!err) {
 		err = btf_supply(programs->object, NULL, why);
@@ -241,6 +246,19 @@ static int load(struct switch_programs *programs, const struct way *way, struct 
 	if (err)
 		snprintf(why, LADDER_WHY, "cannot %s its programs: %s", step, strerror(-err));
 	return err;
+}
+
+/* Numbers that the programs give to who needs a histogram of its own. */
+static int fill_numbers(const struct switch_programs *programs)
+{
+	int numbers = bpf_object__find_map_fd_by_name(programs->object, "free_numbers");
+	__u32 places = bpf_map__max_entries(
+		bpf_object__find_map_by_name(programs->object, "keyed_hists"));
+
+	for (__u32 number = 0; number < places; number += programs->cpu_places)
+		if (bpf_map_update_elem(numbers, NULL, &number, BPF_ANY))
+			return -errno;
+	return 0;
 }
 
 static int attach(struct switch_programs *programs)
@@ -297,8 +315,10 @@ static int load_and_attach(struct switch_programs *programs, unsigned int rung,
 
 	if (err)
 		return err;
+	programs->by_event = way->by_event;
 	prepare_cpus(programs);
-	err = attach(programs);
+	err = fill_numbers(programs);
+	err = err ? err : attach(programs);
 	if (!err && way->by_event) {
 		step = "tell the threads that there are to";
 		err = seed_tgids(programs->object);

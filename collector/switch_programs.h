@@ -23,6 +23,7 @@ struct switch_programs {
 	struct sched_shared *shared;
 	struct sched_cpu *cpus;
 	unsigned int cpu_places; /* in cpus, a power of two */
+	bool by_event;		 /* they see tracepoints' records, not tasks */
 	/* private */
 	struct bpf_link *links[SWITCH_LINKS];
 	unsigned int link_count;

@@ -2,7 +2,6 @@
 /* tasktime_hook - owner of tasktime.bpf.c: reads the CPU time of every task when asked to */
 #include "tasktime_hook.h"
 
-#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bpffs.h"
 #include "btf_supply.h"
 #include "ladder.h"
 #include "proc_tasks.h"
@@ -17,6 +17,7 @@
 #include "tasktime.skel.h"
 
 #define READINGS 128
+#define ITERATOR "tasks"
 
 /* One way to read tasks. */
 struct way {
@@ -29,10 +30,23 @@ struct tasktime_config tasktime_config;
 
 static struct {
 	struct tasktime_bpf *skel;
+	struct program_files files;
+	int pinned; /* the directory of the iterator's file */
 	int proc;
 	const struct way *way;
 	__u32 maps_kib;
-} hook = { .proc = -1 };
+} hook = { .pinned = -1, .proc = -1 };
+
+/* As a file it can be read again and again without bpf(), which is not to be called any more then. */
+static int pin_iterator(char why[LADDER_WHY])
+{
+	hook.pinned = bpffs_pin(bpf_link__fd(hook.skel->links.read_task), ITERATOR);
+	if (hook.pinned >= 0)
+		return 0;
+	snprintf(why, LADDER_WHY, "no file for its iterator in a bpf file system (%s)",
+		 strerror(-hook.pinned));
+	return hook.pinned;
+}
 
 static int open_iterator(char why[LADDER_WHY])
 {
@@ -56,11 +70,13 @@ static int open_iterator(char why[LADDER_WHY])
 		step = "attach";
 		err = tasktime_bpf__attach(hook.skel);
 	}
-	if (err)
+	if (err) {
 		snprintf(why, LADDER_WHY, "cannot %s its program: %s", step, strerror(-err));
-	else
-		hook.maps_kib = programs_maps_kib(hook.skel->obj);
-	return err;
+		return err;
+	}
+	hook.maps_kib = programs_maps_kib(hook.skel->obj);
+	programs_open_files(&hook.files, hook.skel->obj);
+	return pin_iterator(why);
 }
 
 /* What read() returns may end within a reading; its rest comes with the next. */
@@ -89,7 +105,7 @@ static int take_all(int fd, void (*take)(const struct task_reading *reading))
 
 static int walk_iterator(void (*take)(const struct task_reading *reading))
 {
-	int fd = bpf_iter_create(bpf_link__fd(hook.skel->links.read_task)), err;
+	int fd = openat(hook.pinned, ITERATOR, O_RDONLY | O_CLOEXEC), err;
 
 	if (fd < 0)
 		return -errno;
@@ -100,6 +116,10 @@ static int walk_iterator(void (*take)(const struct task_reading *reading))
 
 static void close_iterator(void)
 {
+	if (hook.pinned >= 0)
+		close(hook.pinned);
+	hook.pinned = -1;
+	programs_close_files(&hook.files);
 	tasktime_bpf__destroy(hook.skel);
 	hook.skel = NULL;
 }
@@ -199,7 +219,7 @@ static void cost(struct hook *self, struct bpf_cost *sum)
 	(void)self;
 	if (!hook.skel)
 		return;
-	programs_ask(hook.skel->obj, sum);
+	programs_ask(&hook.files, sum);
 	sum->maps_kib += hook.maps_kib;
 }
 

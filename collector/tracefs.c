@@ -4,12 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/mount.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
+
+#include "mounts.h"
 
 #define WHY_SIZE 160
 
@@ -30,23 +30,9 @@ static int open_mounted(void)
 	return fd < 0 ? -errno : fd;
 }
 
-static int mount_detached(void)
-{
-	int context = (int)syscall(SYS_fsopen, "tracefs", FSOPEN_CLOEXEC), mount = -1;
-
-	if (context < 0)
-		return -errno;
-	if (!syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
-		mount = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, 0);
-	if (mount < 0)
-		mount = -errno;
-	close(context);
-	return mount;
-}
-
 static int open_detached(void)
 {
-	int mount = mount_detached(), fd;
+	int mount = mount_detached("tracefs"), fd;
 
 	if (mount < 0)
 		return mount;
