@@ -94,7 +94,7 @@ struct funclat_cpu {
 	__u64 left_at_end;    /* and at the end of the thread */
 	__u64 too_many;	      /* calls without a place to remember them */
 	__u64 remembered; /* on the stacks of threads, less those that were found there to be left */
-	__u64 unstamped;      /* returns of calls whose entry was not seen */
+	__u64 unstamped;  /* returns of calls whose entry was not seen */
 	__u64 place_at_entry; /* of the call at hand */
 	__u64 place_at_return;
 	struct call_row others;

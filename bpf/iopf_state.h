@@ -83,7 +83,8 @@ struct iopf_slot {
 	__u64 changed;
 	__u64 sum;
 	__u64 square[4];
-	__u64 since[IOPF_QUEUE_LENGTH]; /* when the latest faults began, in the way by tracepoints */
+	__u64 since
+		[IOPF_QUEUE_LENGTH]; /* when the latest faults began, in the way by tracepoints */
 	__u64 bucket[H2_BUCKET_MASK + 1];
 };
 

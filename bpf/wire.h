@@ -74,8 +74,7 @@ enum record_type {
  * Records that are no data: they take no sequence number.  That of a pad is the latest data record's,
  * which to readers of minor versions before 2 is a record received twice.
  */
-#define RECORD_IS_DATA(type)                                                                       \
-	((type) != REC_header && (type) != REC_trailer && (type) != REC_pad)
+#define RECORD_IS_DATA(type) ((type) != REC_header && (type) != REC_trailer && (type) != REC_pad)
 
 /*
  * The ledger.  For each probe: entered = delivered + the sum of the columns from there up to
@@ -204,7 +203,8 @@ ASSERT_RECORD(rec_session);
 	X(5, command, "command line")                                                              \
 	X(6, attached, "how a probe is attached")                                                  \
 	X(7, unavailable, "why a probe, or a better way to attach it, is not available")           \
-	X(8, function, "name of the kernel function that a probe measures")
+	X(8, function, "name of the kernel function that a probe measures")                        \
+	X(9, sandbox, "what the collector gave up before it began to record")
 
 enum text_kind {
 #define X(id, name, summary) TEXT_##name = id,
@@ -375,7 +375,7 @@ ASSERT_RECORD(rec_self);
 struct rec_pad {
 	RECORD_FRAME;
 	__u64 synced_ns; /* when the sync before this one had been done; 0: this is the first */
-	__u32 sync_ms;	 /* longest time between two; up to that much before a power cut may be lost */
+	__u32 sync_ms; /* longest time between two; up to that much before a power cut may be lost */
 	__u8 reserved[32];
 	__u32 crc;
 };

@@ -261,6 +261,7 @@ int check(const struct options *options)
 	if (attach_refused())
 		return attach_refused();
 	facts_kernel();
+	facts_sandbox();
 	facts_clock();
 	facts_memory(maps_kib);
 	judge(options, required, check_outputs(options));

@@ -11,6 +11,7 @@ enum exit_status {
 	EXIT_KERNEL = 4,    /* the kernel lacks what every wanted probe needs */
 	EXIT_SINK = 5,	    /* an output could not be opened */
 	EXIT_LOST = 6,	    /* ran to the end, but an output lost records */
+	EXIT_SANDBOX = 7,   /* cannot give up its rights: nothing is recorded with them */
 };
 
 #endif

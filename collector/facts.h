@@ -31,6 +31,7 @@ const char *verdict_name(enum verdict verdict);
 
 void facts_kernel(void);
 void facts_clock(void);
+void facts_sandbox(void);
 /* @maps_kib: what the maps of the probes take. */
 void facts_memory(__u32 maps_kib);
 /* What stands in the text of /proc/meminfo behind @name; -1: nothing does. */

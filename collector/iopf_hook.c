@@ -220,8 +220,7 @@ static void close_memory(struct iopf_bpf *skel)
 		munmap(hook.extremes,
 		       bpf_map__max_entries(skel->maps.extremes) * sizeof(*hook.extremes));
 	if (hook.places)
-		munmap(hook.places,
-		       bpf_map__max_entries(skel->maps.places) * sizeof(*hook.places));
+		munmap(hook.places, bpf_map__max_entries(skel->maps.places) * sizeof(*hook.places));
 	hook.slots = NULL;
 	hook.extremes = NULL;
 	hook.places = NULL;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "sandbox.h"
 #include "say.h"
 #include "switch_hook.h"
 
@@ -172,6 +173,19 @@ static int set_config(struct options *options, const char *value)
 	return err ? -ENOENT : 0;
 }
 
+static int set_no_sandbox(struct options *options, const char *value)
+{
+	(void)value;
+	options->no_sandbox = true;
+	return 0;
+}
+
+static int set_user(struct options *options, const char *value)
+{
+	(void)options;
+	return sandbox_choose_user(value);
+}
+
 static int set_verbose(struct options *options, const char *value)
 {
 	(void)options;
@@ -217,6 +231,11 @@ static const struct option_row rows[] = {
 	{ 'f', BOTH, "config", "FILE",
 	  "read options from this file too: on each line the long name of one, and its value",
 	  set_config },
+	{ 'U', BOTH, "user", "NAME or UID[:GID]",
+	  "become this user once everything is open (default: tarsier, else 60773, unless not root)",
+	  set_user },
+	{ 'N', RUN, "no-sandbox", NULL, "keep all rights while recording: for debugging",
+	  set_no_sandbox },
 	{ 'j', OPTIONS_FOR_CHECK, "json", NULL, "report as one JSON object, see below", set_json },
 	{ 'v', BOTH, "verbose", NULL, "say what is tried and what libbpf says", set_verbose },
 };

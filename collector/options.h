@@ -28,6 +28,7 @@ struct options {
 	const char *config; /* file of options; NULL: none */
 	const char *btf;    /* file of the kernel's types; NULL: the kernel's own */
 	bool bpf_stats;
+	bool no_sandbox;
 	__u32 required; /* 1 << probe id: nothing goes on without these */
 	bool require_all;
 

@@ -15,6 +15,7 @@
 #include "exit.h"
 #include "hooks.h"
 #include "loop.h"
+#include "sandbox.h"
 #include "say.h"
 #include "session.h"
 #include "sink.h"
@@ -289,7 +290,8 @@ static int open_sinks(void)
 	return EXIT_DONE;
 }
 
-static void begin(void)
+/* What takes files or rights. */
+static void prepare(void)
 {
 	const struct options *options = state.options;
 
@@ -301,8 +303,23 @@ static void begin(void)
 	state.stream.block_records = sinks_block_records();
 	state.stream.deliver = deliver;
 	state.stream.totals = totals;
-	hooks_begin();
 	session_begin(&state.session, &state.stream);
+	hooks_begin();
+}
+
+/* From here on the process owns nothing but what is open. */
+static int enter_sandbox(void)
+{
+	if (!state.options->no_sandbox)
+		return sandbox_enter();
+	sandbox_decline();
+	return 0;
+}
+
+static void begin(void)
+{
+	const struct options *options = state.options;
+
 	stream_open(&state.stream);
 	state.ledger_ns = now_ns();
 	announce();
@@ -368,6 +385,13 @@ int run(const struct options *options, int argc, char **argv)
 		status = open_sinks();
 	if (status == EXIT_DONE && set_up_loop())
 		status = EXIT_FAILED;
+	if (status == EXIT_DONE) {
+		prepare();
+		if (enter_sandbox()) {
+			sinks_abandon();
+			status = EXIT_SANDBOX;
+		}
+	}
 	if (status == EXIT_DONE) {
 		begin();
 		if (loop_run())

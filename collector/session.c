@@ -18,6 +18,7 @@
 #include "cpu_list.h"
 #include "kernel.h"
 #include "loop.h"
+#include "sandbox.h"
 #include "texts.h"
 
 static int statm_fd = -1;
@@ -127,6 +128,7 @@ void session_write(const struct session *session, struct stream *stream)
 	}
 	text_write(stream, TEXT_collector, 0, "tarsier " TARSIER_VERSION);
 	text_write(stream, TEXT_command, 0, session->command);
+	text_write(stream, TEXT_sandbox, 0, sandbox_result());
 }
 
 void session_write_clock(struct stream *stream)

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "sandbox.h"
 #include "sink.h"
 
 #define IPV4_UDP_HEADERS 28
@@ -116,6 +117,7 @@ static int udp_open(struct sink *sink, const char *target, char detail[SINK_DETA
 	for (struct addrinfo *address = list; address && err; address = address->ai_next)
 		err = connect_to(sink, address);
 	freeaddrinfo(list);
+	sandbox_allow_network();
 	if (err)
 		snprintf(detail, SINK_DETAIL_SIZE, "no route to %s", host);
 	return err;

@@ -19,6 +19,7 @@
 #include "keyed_hists.h"
 #include "ladder.h"
 #include "programs.h"
+#include "sandbox.h"
 #include "switch_programs.h"
 
 #define READ_ATTEMPTS 16
@@ -162,8 +163,13 @@ static int try_way(void *owner, unsigned int number, char why[LADDER_WHY])
 
 static int attach(struct hook *self)
 {
+	int err;
+
 	(void)self;
-	return ladder_climb(&ladder);
+	err = ladder_climb(&ladder);
+	if (!err && hook.proc >= 0)
+		sandbox_allow_directory(hook.proc, false);
+	return err;
 }
 
 static const char *better(struct hook *self)

@@ -252,8 +252,8 @@ static int load(struct switch_programs *programs, const struct way *way, struct 
 static int fill_numbers(const struct switch_programs *programs)
 {
 	int numbers = bpf_object__find_map_fd_by_name(programs->object, "free_numbers");
-	__u32 places = bpf_map__max_entries(
-		bpf_object__find_map_by_name(programs->object, "keyed_hists"));
+	__u32 places =
+		bpf_map__max_entries(bpf_object__find_map_by_name(programs->object, "keyed_hists"));
 
 	for (__u32 number = 0; number < places; number += programs->cpu_places)
 		if (bpf_map_update_elem(numbers, NULL, &number, BPF_ANY))

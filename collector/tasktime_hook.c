@@ -14,6 +14,7 @@
 #include "ladder.h"
 #include "proc_tasks.h"
 #include "programs.h"
+#include "sandbox.h"
 #include "tasktime.skel.h"
 
 #define READINGS 128
@@ -191,9 +192,14 @@ static int try_way(void *owner, unsigned int number, char why[LADDER_WHY])
 
 static int attach(struct hook *self)
 {
+	int err;
+
 	(void)self;
 	ladder.only = tasktime_config.only_way;
-	return ladder_climb(&ladder);
+	err = ladder_climb(&ladder);
+	if (!err)
+		sandbox_allow_directory(hook.proc >= 0 ? hook.proc : hook.pinned, false);
+	return err;
 }
 
 static const char *result(struct hook *self)

@@ -79,6 +79,7 @@ static void print_machine(const struct session *session, FILE *out)
 	print_texts(session, "machine", "", TEXT_machine, 0, out);
 	print_texts(session, "collector", "", TEXT_collector, 0, out);
 	print_texts(session, "command", "", TEXT_command, 0, out);
+	print_texts(session, "sandbox", "", TEXT_sandbox, 0, out);
 	if (!about->type)
 		return;
 	fprintf(out, "  %-12s %u online, %u possible\n", "cpus", about->cpus_online,
