@@ -59,6 +59,7 @@ struct wait_counts {
 	__u64 entered;
 	__u64 unstamped;
 	__u64 ring_full;
+	__u64 user_dropped;
 };
 
 struct dist_counts {
@@ -91,7 +92,7 @@ struct sched_cpu {
 	struct dist off_cpu;
 	__u32 number; /* of this place */
 	__u32 reserved;
-	__u64 reserved2[12];
+	__u64 reserved2[10];
 };
 _Static_assert(sizeof(struct sched_cpu) == 16384, "a power of two");
 _Static_assert(sizeof(struct sched_cpu) - __builtin_offsetof(struct sched_cpu, off_cpu) >=
@@ -139,7 +140,8 @@ struct sched_shared {
 	 * and who runs; nothing is counted then.
 	 */
 	volatile __u32 counting;
-	__u32 reserved;
+	/* Likewise: an event goes on unless its number on its CPU has one of these bits. */
+	volatile __u32 shed;
 };
 
 /* What one wait over the threshold puts into the ring buffer: one record, or two with `prev`. */

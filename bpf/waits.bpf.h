@@ -86,7 +86,10 @@ static __always_inline void wait_ended(struct sched_cpu *here, __u32 cpu, task_t
 	if (config.wants & WANT_RUNQSLOWER && wait_ns >= config.runqslower_min_ns &&
 	    filter_passes(&config.runqslower_filter, next)) {
 		here->runqslower.entered++;
-		emit_wait(here, cpu, prev, next, wait_ns);
+		if (here->runqslower.entered & shared.shed)
+			here->runqslower.user_dropped++;
+		else
+			emit_wait(here, cpu, prev, next, wait_ns);
 	}
 }
 

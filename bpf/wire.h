@@ -60,7 +60,8 @@
 	X(0x23, cputime_system, "what the CPUs did, and which tasks were left out")                \
 	X(0x24, iopf, "what became of the IO page faults of one device and PASID")                 \
 	X(0x81, self, "what the collector itself costs")                                           \
-	X(0x82, pad, "fills a file's page before it is made durable")
+	X(0x82, pad, "fills a file's page before it is made durable")                              \
+	X(0x83, use, "how full the collector's memory was, and its budget")
 
 enum record_type {
 #define X(type, name, summary) REC_##name = type,
@@ -370,6 +371,25 @@ struct rec_self {
 	__u32 crc;
 };
 ASSERT_RECORD(rec_self);
+
+#define USE_EXCEEDED 0x01 /* flags: more than the budget, although no single event goes on */
+#define USE_SHED_ALL 0xff
+
+/* Behind each self record. */
+struct rec_use {
+	RECORD_FRAME;
+	__u32 ring_bytes;   /* size of the ring buffer for single events; 0: there is none */
+	__u32 ring_peak;    /* the most that waited there, in bytes, since the record before */
+	__u32 entries_used; /* of the map, among those that can be full, that is the fullest */
+	__u32 entries_room;
+	__u32 budget_ppm; /* of one CPU, in millionths; 0: there is none */
+	__u32 used_ppm;	  /* the most in any window since the record before; with a budget only */
+	__u32 window_ms;
+	__u8 shed; /* of 2^shed single events one goes on; USE_SHED_ALL: none */
+	__u8 reserved[15];
+	__u32 crc;
+};
+ASSERT_RECORD(rec_use);
 
 /* The frame and nothing else: what fills the rest of a page, which is never written again. */
 struct rec_pad {

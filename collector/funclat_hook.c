@@ -430,6 +430,8 @@ static void cost(struct hook *hook, struct bpf_cost *cost)
 		return;
 	cost->maps_kib += self->maps_kib;
 	programs_ask(&self->files, cost);
+	if (!self->on_cpu)
+		hook_note_entries(cost, (__u32)self->skel->bss->stacks_used, self->tasks);
 }
 
 /* The entry first, so that what returns has been seen to enter. */

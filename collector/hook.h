@@ -19,7 +19,25 @@ struct bpf_cost {
 	__u64 runs;
 	__u32 maps_kib;
 	__u32 ring_bytes; /* waiting */
+	/* of the map, among those that can be full, that is the fullest */
+	__u32 entries_used;
+	__u32 entries_room;
 };
+
+struct ring_use {
+	__u32 waiting; /* bytes */
+	__u32 size;
+};
+
+/* For a hook's cost(): @used of the @room entries of a map are. */
+static inline void hook_note_entries(struct bpf_cost *cost, __u32 used, __u32 room)
+{
+	if (cost->entries_room &&
+	    (__u64)used * cost->entries_room <= (__u64)cost->entries_used * room)
+		return;
+	cost->entries_used = used;
+	cost->entries_room = room;
+}
 
 struct hook {
 	/* One of its ways needs neither bpf() nor the kernel's type information. */
@@ -40,8 +58,11 @@ struct hook {
 
 	/* Becomes readable when events wait; -1: no probe wants any. */
 	int (*ring_fd)(struct hook *hook);
+	struct ring_use (*ring_use)(struct hook *hook);
 	/* Hand out at most @most waiting events; returns how many, or -errno. */
 	int (*drain)(struct hook *hook, unsigned int most);
+	/* From now on, count an event as dropped if its number has one of the bits of @mask. */
+	void (*shed)(struct hook *hook, __u32 mask);
 	/* All hooks are attached, some of which took their time: count from now on. */
 	void (*begin)(struct hook *hook);
 	/* Once per interval, before the snapshots. */

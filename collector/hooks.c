@@ -48,6 +48,29 @@ unsigned int hooks_drain(unsigned int most)
 	return drained;
 }
 
+struct ring_use hooks_ring_use(void)
+{
+	struct ring_use sum = { 0, 0 };
+
+	for (unsigned int i = 0; i < count; i++) {
+		struct hook *hook = used[i].hook;
+		struct ring_use one = { 0, 0 };
+
+		if (hook->ring_use)
+			one = hook->ring_use(hook);
+		sum.waiting += one.waiting;
+		sum.size += one.size;
+	}
+	return sum;
+}
+
+void hooks_shed(__u32 mask)
+{
+	for (unsigned int i = 0; i < count; i++)
+		if (used[i].hook->shed)
+			used[i].hook->shed(used[i].hook, mask);
+}
+
 void hooks_begin(void)
 {
 	for (unsigned int i = 0; i < count; i++)

@@ -14,6 +14,11 @@ int hooks_watch(void (*ready)(struct watch *watch));
 /* Hand out at most @most events of each hook; returns how many there were. */
 unsigned int hooks_drain(unsigned int most);
 
+/* Of all hooks together. */
+struct ring_use hooks_ring_use(void);
+/* See struct hook. */
+void hooks_shed(__u32 mask);
+
 /* Recording begins. */
 void hooks_begin(void);
 void hooks_tick(void);

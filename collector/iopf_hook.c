@@ -522,6 +522,7 @@ static void cost(struct hook *self, struct bpf_cost *cost)
 		return;
 	cost->maps_kib += hook.maps_kib;
 	programs_ask(&hook.files, cost);
+	hook_note_entries(cost, hook.skel->bss->slots_used, iopf_config.keys);
 }
 
 static void detach(struct hook *self)

@@ -173,6 +173,22 @@ static int set_config(struct options *options, const char *value)
 	return err ? -ENOENT : 0;
 }
 
+/* "cpu=1%", "cpu=0.5%": to millionths of a CPU. */
+static int set_budget(struct options *options, const char *value)
+{
+	double percent;
+	char *end;
+
+	if (strncmp(value, "cpu=", 4))
+		return -EINVAL;
+	percent = strtod(value + 4, &end);
+	if (end == value + 4 || strcmp(end, "%") || !(percent >= 0.01 && percent <= 100))
+		return -EINVAL;
+	options->budget_ppm = (__u32)(percent * 10000 + 0.5);
+	options->bpf_stats = true;
+	return 0;
+}
+
 static int set_no_sandbox(struct options *options, const char *value)
 {
 	(void)value;
@@ -231,6 +247,9 @@ static const struct option_row rows[] = {
 	{ 'f', BOTH, "config", "FILE",
 	  "read options from this file too: on each line the long name of one, and its value",
 	  set_config },
+	{ 'B', RUN, "budget", "cpu=PERCENT%",
+	  "drop single events before this costs more of one CPU, 0.01 to 100, over 10 s; implies -c",
+	  set_budget },
 	{ 'U', BOTH, "user", "NAME or UID[:GID]",
 	  "become this user once everything is open (default: tarsier, else 60773, unless not root)",
 	  set_user },

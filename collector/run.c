@@ -15,6 +15,7 @@
 #include "exit.h"
 #include "hooks.h"
 #include "loop.h"
+#include "own_use.h"
 #include "sandbox.h"
 #include "say.h"
 #include "session.h"
@@ -22,6 +23,7 @@
 
 #define FLUSH_MS 200 /* longest time that a single event waits for its block to fill */
 #define EVENTS_PER_WAKEUP 1024
+#define BUDGET_MS 1000 /* between looks at what is used, if there is a budget */
 #define BLOCKS_PER_ANNOUNCEMENT 64
 #define TOTALS_AGE_MAX_NS (10 * NS_PER_MS)
 
@@ -29,7 +31,7 @@ static struct {
 	const struct options *options;
 	struct session session;
 	struct stream stream;
-	struct watch signals, snapshot, flush, heartbeat, sync, stop;
+	struct watch signals, snapshot, flush, heartbeat, sync, stop, budget;
 	bool flush_armed;
 	__u64 last_block_ns;
 	__u64 announced_block;	      /* the session record was last written before this block */
@@ -150,6 +152,14 @@ static void write_gaps(const __u64 sums[LEDGER_COLUMNS], __u64 time_ns)
 	state.ledger_ns = time_ns;
 }
 
+static void write_own_cost(void)
+{
+	const struct bpf_cost cost = hooks_cost();
+
+	session_write_self(&state.stream, cost, state.options->bpf_stats);
+	own_use_write(&cost, &state.stream);
+}
+
 static void write_snapshot(bool final)
 {
 	__u64 sums[LEDGER_COLUMNS] = { 0 }, time_ns;
@@ -168,7 +178,7 @@ static void write_snapshot(bool final)
 	write_gaps(sums, time_ns);
 	write_counters(0, LEDGER_FIRST_SINK, LEDGER_COLUMNS, sums, time_ns);
 	session_write_clock(&state.stream);
-	session_write_self(&state.stream, hooks_cost(), state.options->bpf_stats);
+	write_own_cost();
 }
 
 static void on_signal(struct watch *watch)
@@ -199,6 +209,12 @@ static void on_flush(struct watch *watch)
 	stream_flush(&state.stream);
 }
 
+static void on_budget(struct watch *watch)
+{
+	timer_expirations(watch);
+	own_use_watch();
+}
+
 static void on_sync(struct watch *watch)
 {
 	timer_expirations(watch);
@@ -223,7 +239,9 @@ static void on_heartbeat(struct watch *watch)
 static void on_events(struct watch *watch)
 {
 	(void)watch;
+	own_use_before_events();
 	hooks_drain(EVENTS_PER_WAKEUP);
+	own_use_after_events();
 	announce_again();
 	if (!state.stream.used || state.flush_armed)
 		return;
@@ -270,6 +288,8 @@ static int set_up_loop(void)
 	err = err ? err : add_timer(&state.heartbeat, on_heartbeat, options->heartbeat_ms, 0);
 	err = err ? err : add_timer(&state.sync, on_sync, options->sync_ms, options->sync_ms);
 	err = err ? err : add_timer(&state.stop, on_stop, options->duration_ms, 0);
+	if (options->budget_ppm)
+		err = err ? err : add_timer(&state.budget, on_budget, BUDGET_MS, BUDGET_MS);
 	err = err ? err : hooks_watch(on_events);
 	err = err ? err : session_open_files();
 	if (err)
@@ -320,6 +340,7 @@ static void begin(void)
 {
 	const struct options *options = state.options;
 
+	own_use_begin(options->budget_ppm);
 	stream_open(&state.stream);
 	state.ledger_ns = now_ns();
 	announce();

@@ -217,6 +217,7 @@ static void add_counts(struct wait_counts *into, const struct wait_counts *from)
 	into->entered += from->entered;
 	into->unstamped += from->unstamped;
 	into->ring_full += from->ring_full;
+	into->user_dropped += from->user_dropped;
 }
 
 static void add_dist(struct dist *into, const struct dist *from)
@@ -273,15 +274,32 @@ static void tick(struct hook *self)
 	hook.missed = programs_ask(&hook.files, &unused);
 }
 
+static struct ring_use ring_use(struct hook *self)
+{
+	struct ring *ring = hook.ring ? ring_buffer__ring(hook.ring, 0) : NULL;
+
+	(void)self;
+	if (!ring)
+		return (struct ring_use) { 0, 0 };
+	return (struct ring_use) { (__u32)ring__avail_data_size(ring), (__u32)ring__size(ring) };
+}
+
 static void cost(struct hook *self, struct bpf_cost *cost)
 {
-	(void)self;
 	if (!hook.programs.object)
 		return;
 	cost->maps_kib += hook.maps_kib;
 	programs_ask(&hook.files, cost);
-	if (hook.ring)
-		cost->ring_bytes += (__u32)ring__avail_data_size(ring_buffer__ring(hook.ring, 0));
+	cost->ring_bytes += ring_use(self).waiting;
+	if (switch_wants_keys(&switch_config))
+		hook_note_entries(cost, keyed_hists_used(), switch_keys);
+}
+
+static void shed(struct hook *self, __u32 mask)
+{
+	(void)self;
+	if (hook.programs.object)
+		hook.programs.shared->shed = mask;
 }
 
 static void detach(struct hook *self)
@@ -315,7 +333,9 @@ struct hook switch_hook = {
 	.detach = detach,
 	.close = close_hook,
 	.ring_fd = ring_fd,
+	.ring_use = ring_use,
 	.drain = drain,
+	.shed = shed,
 	.begin = begin,
 	.tick = tick,
 };

@@ -111,6 +111,7 @@ bool report(struct decoder *decoder)
 	for (unsigned int i = 0; i < sessions->count; i++) {
 		session_settle(sessions->session[i]);
 		steps_end(sessions->session[i]);
+		owncost_end(sessions->session[i]);
 	}
 	table_end(&decoder->shared.table);
 	for (unsigned int i = 0; i < sessions->count; i++) {

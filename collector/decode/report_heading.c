@@ -113,24 +113,6 @@ static void print_probes(const struct session *session, FILE *out)
 			session->texts.refused);
 }
 
-/* What the measuring itself cost. */
-static void print_cost(const struct session *session, FILE *out)
-{
-	const struct rec_self *self = &session->self;
-	char text[TEXT_TIME];
-
-	if (!self->type)
-		return;
-	fprintf(out, "  %-12s %s of CPU time, %u KiB of memory", "own cost",
-		text_seconds(text, self->cpu_ns), self->peak_rss_kib);
-	if (self->flags & SELF_BPF_STATS)
-		fprintf(out, ", %s in %llu BPF runs", text_seconds(text, self->bpf_run_ns),
-			self->bpf_runs);
-	if (session->shared->options->verbose)
-		fprintf(out, ", %u KiB of maps, %u wake-ups", self->maps_kib, self->wakeups);
-	fputc('\n', out);
-}
-
 void report_heading(const struct session *session, unsigned int sessions, FILE *out)
 {
 	fprintf(out, "session %u of %u: ", session->number, sessions);
@@ -142,5 +124,5 @@ void report_heading(const struct session *session, unsigned int sessions, FILE *
 	print_machine(session, out);
 	print_times(session, out);
 	print_probes(session, out);
-	print_cost(session, out);
+	owncost_print(session, out);
 }

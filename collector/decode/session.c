@@ -228,8 +228,8 @@ static void take_data(struct session *session, const struct record *record)
 		to_view(session, record->body[0], record);
 		break;
 	case REC_self:
-		if (record->time_ns >= session->self.time_ns)
-			memcpy(&session->self, record, sizeof(session->self));
+	case REC_use:
+		owncost_take(session, record);
 		break;
 	default:
 		probe = session->shared->probe_of_event[record->type];

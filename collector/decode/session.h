@@ -12,6 +12,7 @@
 #include "devices.h"
 #include "ledger.h"
 #include "options.h"
+#include "owncost.h"
 #include "seqset.h"
 #include "steps.h"
 #include "table.h"
@@ -59,8 +60,8 @@ struct session {
 	struct block_watch block;
 	struct clock clock;
 	struct rec_session about; /* type 0: not heard */
-	struct rec_self self;	  /* type 0: not heard */
-	struct rec_pad pad;	  /* the latest; type 0: none, it did not come from a file */
+	struct owncost owncost;
+	struct rec_pad pad; /* the latest; type 0: none, it did not come from a file */
 	struct texts texts;
 	struct tasks *tasks;
 	struct devices *devices;

@@ -12,11 +12,16 @@ void table_init(struct table *table, FILE *out)
 	*table = (struct table) { .out = out };
 }
 
+static const char *title(enum probe_id probe)
+{
+	return probe == TABLE_OWN_COST ? "own cost" : view_entries[probe].name;
+}
+
 static void print_heading(struct table *table, struct session *session, const char *heading)
 {
 	if (table->session)
 		fputc('\n', table->out);
-	fputs(view_entries[table->probe].name, table->out);
+	fputs(title(table->probe), table->out);
 	if (!table->many || !session->in_table) {
 		fprintf(table->out, ", session %u, ", session->number);
 		session_print_board(session, table->out);

@@ -14,6 +14,7 @@
 #include "probes.h"
 
 #define TABLE_HEADING_MAX 160
+#define TABLE_OWN_COST 0 /* in place of a probe: rows about the collector itself */
 
 struct session;
 

@@ -62,6 +62,7 @@ static void ledger(__u64 columns[LEDGER_COLUMNS])
 	columns[LEDGER_ring_full] = counts->runqslower.ring_full;
 	columns[LEDGER_unstamped] = counts->runqslower.unstamped;
 	columns[LEDGER_missed] = counts->missed;
+	columns[LEDGER_user_dropped] = counts->runqslower.user_dropped;
 }
 
 const struct probe probe_runqslower = {

@@ -758,6 +758,78 @@ static void hostile_iopf(struct encoder *encoder)
 	encode_closing(encoder);
 }
 
+static void add_own_cost(struct encoder *encoder, struct rec_self self, struct rec_use use)
+{
+	self.type = REC_self;
+	use.type = REC_use;
+	encode(encoder, &self);
+	encode(encoder, &use);
+}
+
+/* A budget: events are shed after the second snapshot, and some go on again in the end. */
+static void own_cost(struct encoder *encoder)
+{
+	struct rec_self self = {
+		.flags = SELF_BPF_STATS,
+		.rss_kib = 600,
+		.peak_rss_kib = 640,
+		.maps_kib = 375,
+	};
+	struct rec_use use = {
+		.ring_bytes = 262144,
+		.entries_room = 64,
+		.budget_ppm = 10000,
+		.window_ms = 10000,
+	};
+
+	encode_about(encoder, "arm-board-1", PROBE_BIT(runqslower));
+	encode_text(encoder, TEXT_sandbox, 0,
+		    "uid 60773, gid 60773, no capabilities, Landlock 4, seccomp");
+	for (__u32 second = 1; second <= 5; second++) {
+		self.cpu_ns += second == 2 ? 20000000 : 3000000;
+		self.bpf_run_ns += 1200000;
+		self.bpf_runs += 10000;
+		self.wakeups += 40;
+		use.ring_peak = second == 2 ? 131072 : 6400 * second;
+		use.entries_used = 5 * second;
+		use.used_ppm = second == 2 ? 9800 : 2000;
+		use.shed = second == 3 ? USE_SHED_ALL : second == 4 ? 10 : 0;
+		encoder->time_ns += 1000000000;
+		add_own_cost(encoder, self, use);
+	}
+	encode_closing(encoder);
+}
+
+/* Times and counts that go back, sizes of 0, numbers out of any range. */
+static void hostile_own_cost(struct encoder *encoder)
+{
+	const struct rec_self most = { .flags = 0xff,
+				       .cpu_ns = ~0ULL,
+				       .bpf_run_ns = ~0ULL,
+				       .bpf_runs = ~0ULL,
+				       .rss_kib = ~0u,
+				       .peak_rss_kib = ~0u };
+	const struct rec_use full = { .flags = 0xff,
+				      .ring_peak = ~0u,
+				      .entries_used = ~0u,
+				      .entries_room = 1,
+				      .budget_ppm = ~0u,
+				      .used_ppm = ~0u,
+				      .window_ms = ~0u,
+				      .shed = 77 };
+	const struct rec_self none = { 0 };
+
+	encode_about(encoder, "arm-board-1", PROBE_BIT(runqlat));
+	add_own_cost(encoder, none, full);
+	encoder->time_ns += 1000000000;
+	add_own_cost(encoder, most, full);
+	encoder->time_ns -= 500000000;
+	add_own_cost(encoder, none, full);
+	encoder->time_ns = ~0ULL - 10000000;
+	add_own_cost(encoder, none, full);
+	encode_closing(encoder);
+}
+
 static const struct {
 	const char *name;
 	void (*make)(struct encoder *encoder);
@@ -789,6 +861,8 @@ static const struct {
 	{ "cputime_lost", cputime_lost },
 	{ "iopf", iopf },
 	{ "hostile_iopf", hostile_iopf },
+	{ "own_cost", own_cost },
+	{ "hostile_own_cost", hostile_own_cost },
 	{ "calls", calls },
 	{ "hostile_calls", hostile_calls },
 };

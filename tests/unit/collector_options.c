@@ -98,6 +98,46 @@ static void test_long_options(void **state)
 	say_details = false;
 }
 
+static void test_budget(void **state)
+{
+	static const struct {
+		const char *text;
+		__u32 ppm;
+	} good[] = { { "cpu=1%", 10000 },
+		     { "cpu=0.01%", 100 },
+		     { "cpu=100%", 1000000 },
+		     { "cpu=0.29%", 2900 },
+		     { "cpu=33.3%", 333000 } };
+	static const char *const bad[] = { "1%",	 "cpu=1",    "cpu=%",	"cpu=0%",
+					   "cpu=0.001%", "cpu=101%", "cpu=-1%", "cpu=nan%",
+					   "mem=1%",	 "cpu=1%x" };
+	char line[64];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(good); i++) {
+		snprintf(line, sizeof(line), "-o - --budget %s", good[i].text);
+		check_good(line);
+		assert_int_equal(options.budget_ppm, good[i].ppm);
+		assert_true(options.bpf_stats);
+	}
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		snprintf(line, sizeof(line), "-o - -B %s", bad[i]);
+		check_bad(line, "cpu=PERCENT%");
+	}
+}
+
+static void test_sandbox(void **state)
+{
+	(void)state;
+	check_good("-o - -U 1000:1001");
+	assert_false(options.no_sandbox);
+	check_good("-o - --no-sandbox");
+	assert_true(options.no_sandbox);
+	check_bad("-o - -U 1000:x", "UID[:GID]");
+	check_bad("-o - -U nobody-of-that-name", "has no such user");
+	check_bad("-o - -U 0", "--no-sandbox");
+}
+
 static void test_durations(void **state)
 {
 	static const struct {
@@ -449,6 +489,8 @@ int main(void)
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_every_option),
 		cmocka_unit_test(test_long_options),
+		cmocka_unit_test(test_budget),
+		cmocka_unit_test(test_sandbox),
 		cmocka_unit_test(test_durations),
 		cmocka_unit_test(test_no_durations),
 		cmocka_unit_test(test_limits),

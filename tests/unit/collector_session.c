@@ -247,6 +247,21 @@ static void test_self(void **state)
 	assert_int_equal(((const struct rec_self *)fake_record(1))->flags, 0);
 }
 
+static void test_fullest_map(void **state)
+{
+	struct bpf_cost cost = { 0 };
+
+	(void)state;
+	hook_note_entries(&cost, 0, 64);
+	hook_note_entries(&cost, 10, 1000);
+	hook_note_entries(&cost, 3, 4);
+	hook_note_entries(&cost, 700, 1000);
+	assert_int_equal(cost.entries_used, 3);
+	assert_int_equal(cost.entries_room, 4);
+	hook_note_entries(&cost, ~0u - 1, ~0u);
+	assert_int_equal(cost.entries_room, ~0u);
+}
+
 /* Without /proc there is nothing to read, and no wrong number. */
 static void test_self_without_statm(void **state)
 {
@@ -260,6 +275,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_self_without_statm, set_up),
+		cmocka_unit_test(test_fullest_map),
 		cmocka_unit_test_setup(test_board_by_option, set_up),
 		cmocka_unit_test_setup(test_board_is_found, set_up),
 		cmocka_unit_test_setup(test_long_name_of_board, set_up),

@@ -195,6 +195,16 @@ static const struct field fields[] = {
 	FIELD(rec_self, maps_kib, 48, 4),
 	FIELD(rec_self, ring_bytes, 52, 4),
 	FIELD(rec_self, wakeups, 56, 4),
+
+	FRAME(rec_use),
+	FIELD(rec_use, ring_bytes, 16, 4),
+	FIELD(rec_use, ring_peak, 20, 4),
+	FIELD(rec_use, entries_used, 24, 4),
+	FIELD(rec_use, entries_room, 28, 4),
+	FIELD(rec_use, budget_ppm, 32, 4),
+	FIELD(rec_use, used_ppm, 36, 4),
+	FIELD(rec_use, window_ms, 40, 4),
+	FIELD(rec_use, shed, 44, 1),
 };
 
 static void test_fields(void **state)
@@ -269,6 +279,7 @@ static void test_record_types(void **state)
 	assert_int_equal(REC_cputime_system, 0x23);
 	assert_int_equal(REC_iopf, 0x24);
 	assert_int_equal(REC_self, 0x81);
+	assert_int_equal(REC_use, 0x83);
 	assert_int_equal(RECORD_MAY_BE_IGNORED, 0x80);
 }
 
@@ -296,8 +307,9 @@ static void test_text_kinds(void **state)
 {
 	static const struct id ids[] = { TEXTS(X) };
 	static const struct id wanted[] = {
-		{ "board", 1 },	  { "release", 2 },  { "machine", 3 },	   { "collector", 4 },
-		{ "command", 5 }, { "attached", 6 }, { "unavailable", 7 }, { "function", 8 },
+		{ "board", 1 },	      { "release", 2 },	 { "machine", 3 },
+		{ "collector", 4 },   { "command", 5 },	 { "attached", 6 },
+		{ "unavailable", 7 }, { "function", 8 }, { "sandbox", 9 },
 	};
 
 	(void)state;

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* owncost - what the measuring itself cost: as the recording went on, and in all */
+#include "owncost.h"
+
+#include <string.h>
+
+#include "session.h"
+
+#define HEADING "UNTIL            %CPU    %BPF  RSS KiB  RING%  FULLEST MAP  EVENTS"
+#define PPM_PER_PERCENT 10000.0
+
+/* Per cent of @whole; whatever the records say, it is a number. */
+static double percent(__u64 part, __u64 whole)
+{
+	return whole ? 100.0 * (double)part / (double)whole : 0;
+}
+
+static __u64 growth(__u64 now, __u64 before)
+{
+	return now > before ? now - before : 0;
+}
+
+/* Which of the single events go on. */
+static void print_shed(const struct rec_use *use, FILE *out)
+{
+	if (use->shed == USE_SHED_ALL)
+		fputs("none", out);
+	else if (use->shed > 31)
+		fputs("?", out);
+	else if (use->shed)
+		fprintf(out, "1 of %u", 1u << use->shed);
+	else
+		fputs("all", out);
+}
+
+static void print_row(struct session *session)
+{
+	struct owncost *cost = &session->owncost;
+	const struct rec_self *now = &cost->self, *before = &cost->shown;
+	__u64 time_ns = now->time_ns - before->time_ns;
+	FILE *out = session->shared->table.out;
+	char time[TEXT_TIME], map[32] = "-";
+
+	table_row(&session->shared->table, session, TABLE_OWN_COST, HEADING);
+	if (cost->use.entries_room)
+		snprintf(map, sizeof(map), "%u of %u", cost->use.entries_used,
+			 cost->use.entries_room);
+	fprintf(out, "%-15s %6.2f ", clock_time_of_day(time, &session->clock, now->time_ns),
+		percent(growth(now->cpu_ns, before->cpu_ns), time_ns));
+	if (now->flags & SELF_BPF_STATS)
+		fprintf(out, "%7.2f ",
+			percent(growth(now->bpf_run_ns, before->bpf_run_ns), time_ns));
+	else
+		fprintf(out, "%7s ", "-");
+	fprintf(out, "%8u %6.1f  %-11s  ", now->rss_kib,
+		percent(cost->row_peak, cost->use.ring_bytes), map);
+	print_shed(&cost->use, out);
+	fputc('\n', out);
+	cost->shown = *now;
+	cost->row_peak = 0;
+}
+
+/* The first record is what the others are compared with. */
+static bool has_row(const struct session *session)
+{
+	const struct owncost *cost = &session->owncost;
+
+	return cost->shown.type && cost->self.time_ns > cost->shown.time_ns &&
+	       cost->use.time_ns >= cost->self.time_ns;
+}
+
+static bool is_due(const struct session *session)
+{
+	const struct options *options = session->shared->options;
+	const struct owncost *cost = &session->owncost;
+	__u64 snapshots_ns = session->about.interval_ms * 1000000ULL;
+	__u64 interval_ns = options->interval_ns;
+
+	if (!options->verbose && !interval_ns)
+		return false;
+	/* from half a snapshot before its end on an interval is over, as with other steps */
+	return cost->self.time_ns - cost->shown.time_ns + snapshots_ns / 2 >= interval_ns;
+}
+
+static void take_use(struct owncost *cost, const struct rec_use *use)
+{
+	cost->use = *use;
+	cost->exceeded |= use->flags & USE_EXCEEDED;
+	if (use->ring_peak > cost->ring_peak)
+		cost->ring_peak = use->ring_peak;
+	if (use->ring_peak > cost->row_peak)
+		cost->row_peak = use->ring_peak;
+	if (use->used_ppm > cost->used_ppm)
+		cost->used_ppm = use->used_ppm;
+}
+
+void owncost_take(struct session *session, const struct record *record)
+{
+	struct owncost *cost = &session->owncost;
+
+	if (record->type == REC_self && record->time_ns >= cost->self.time_ns) {
+		memcpy(&cost->self, record, sizeof(cost->self));
+		if (!cost->shown.type)
+			cost->shown = cost->self;
+	}
+	if (record->type != REC_use || record->time_ns < cost->use.time_ns)
+		return;
+	take_use(cost, (const struct rec_use *)record);
+	if (has_row(session) && is_due(session))
+		print_row(session);
+}
+
+void owncost_end(struct session *session)
+{
+	const struct options *options = session->shared->options;
+
+	if ((options->verbose || options->interval_ns) && has_row(session))
+		print_row(session);
+}
+
+static void print_fill(const struct owncost *cost, FILE *out)
+{
+	const struct rec_use *use = &cost->use;
+
+	if (use->ring_bytes)
+		fprintf(out, ", ring buffer at most %.1f %% full",
+			percent(cost->ring_peak, use->ring_bytes));
+	if (use->entries_room)
+		fprintf(out, ", %u of %u places of the fullest map", use->entries_used,
+			use->entries_room);
+}
+
+static void print_budget(const struct owncost *cost, FILE *out)
+{
+	const struct rec_use *use = &cost->use;
+
+	if (!use->budget_ppm)
+		return;
+	fprintf(out, "  %-12s %.2f %% of one CPU; in %u s at most %.2f %% was used%s\n", "budget",
+		use->budget_ppm / PPM_PER_PERCENT, use->window_ms / 1000,
+		cost->used_ppm / PPM_PER_PERCENT,
+		cost->exceeded ? ": EXCEEDED although no single event was taken" : "");
+}
+
+void owncost_print(const struct session *session, FILE *out)
+{
+	const struct owncost *cost = &session->owncost;
+	const struct rec_self *self = &cost->self;
+	__u64 duration_ns = growth(self->time_ns, session->about.started_ns);
+	char text[TEXT_TIME];
+
+	if (!self->type)
+		return;
+	fprintf(out, "  %-12s %s of CPU time", "own cost", text_seconds(text, self->cpu_ns));
+	if (session->about.type)
+		fprintf(out, " (%.2f %%)", percent(self->cpu_ns, duration_ns));
+	fprintf(out, ", %u KiB of memory", self->peak_rss_kib);
+	if (self->flags & SELF_BPF_STATS) {
+		fprintf(out, ", %s in %llu BPF runs", text_seconds(text, self->bpf_run_ns),
+			self->bpf_runs);
+		if (session->about.type)
+			fprintf(out, " (%.2f %%)", percent(self->bpf_run_ns, duration_ns));
+	}
+	if (session->shared->options->verbose)
+		fprintf(out, ", %u KiB of maps, %u wake-ups", self->maps_kib, self->wakeups);
+	print_fill(cost, out);
+	fputc('\n', out);
+	print_budget(cost, out);
+}
