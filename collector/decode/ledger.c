@@ -100,7 +100,8 @@ s128 account_remainder(const struct account *account)
 	for (unsigned int i = LEDGER_delivered; i < LEDGER_SLOTS; i++)
 		if (counts_events(i))
 			remainder -= account->value[i];
-	return remainder;
+	/* Columns that are past 2^64 begin again: whole turns are nothing. */
+	return (__u64)remainder ? remainder : 0;
 }
 
 bool account_is_of_one_moment(const struct account *account)

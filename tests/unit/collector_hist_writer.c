@@ -111,6 +111,27 @@ static void test_values(void **state)
 	assert_true(snapshot.range.max == ~0ull);
 }
 
+/* The low half of each bucket passes 2^32, their sum too, and the sum of values 2^64. */
+static void test_counts_pass_32_bits(void **state)
+{
+	const __u64 below = ((__u64)1 << 32) - 2;
+	struct snapshot snapshot;
+
+	(void)state;
+	for (unsigned int i = 0; i < H2_BUCKETS; i++)
+		hist.bucket[i] = below;
+	hist.sum = ~0ull - 1;
+	for (unsigned int more = 0; more < 4; more++) {
+		write(&snapshot, false);
+		assert_memory_equal(snapshot.bucket, hist.bucket, sizeof(snapshot.bucket));
+		assert_true(snapshot.summary.count == H2_BUCKETS * (below + more));
+		assert_true(snapshot.summary.sum == ~0ull - 1 + more);
+		for (unsigned int i = 0; i < H2_BUCKETS; i++)
+			hist.bucket[i]++;
+		hist.sum++;
+	}
+}
+
 /* Each bucket by itself: 82 slices of 6, and one of 4. */
 static void test_every_bucket(void **state)
 {
@@ -227,6 +248,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_empty, set_up),
 		cmocka_unit_test_setup(test_values, set_up),
+		cmocka_unit_test_setup(test_counts_pass_32_bits, set_up),
 		cmocka_unit_test_setup(test_every_bucket, set_up),
 		cmocka_unit_test_setup(test_unchanged_slices_are_left_out, set_up),
 		cmocka_unit_test_setup(test_nothing_new_is_nothing_written, set_up),

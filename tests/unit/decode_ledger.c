@@ -62,6 +62,16 @@ static void test_huge_values_do_not_wrap(void **state)
 	assert_true(account_remainder(ledger.account[1]) == -2 * (s128)~0ULL);
 }
 
+/* Both began just below 2^64, and 10 events came, of which 9 were delivered and one found the ring full. */
+static void test_past_64_bits(void **state)
+{
+	(void)state;
+	learn(1, 0, 10, 5, 9, ~0ULL - 3, 0);
+	learn(2, 0, 10, 5, 8, ~0ULL - 3, 0);
+	assert_true(account_remainder(ledger.account[1]) == 0);
+	assert_true(account_remainder(ledger.account[2]) != 0);
+}
+
 static void test_latest_counts(void **state)
 {
 	(void)state;
@@ -147,6 +157,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_balanced),
 		TEST(test_remainder_has_a_sign),
+		TEST(test_past_64_bits),
 		TEST(test_huge_values_do_not_wrap),
 		TEST(test_latest_counts),
 		TEST(test_columns_of_a_newer_collector),
