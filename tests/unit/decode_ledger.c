@@ -155,14 +155,10 @@ static void test_without_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_balanced),
-		TEST(test_remainder_has_a_sign),
-		TEST(test_past_64_bits),
-		TEST(test_huge_values_do_not_wrap),
-		TEST(test_latest_counts),
-		TEST(test_columns_of_a_newer_collector),
-		TEST(test_trailer_is_ahead),
-		TEST(test_gaps),
+		TEST(test_balanced),	     TEST(test_remainder_has_a_sign),
+		TEST(test_past_64_bits),     TEST(test_huge_values_do_not_wrap),
+		TEST(test_latest_counts),    TEST(test_columns_of_a_newer_collector),
+		TEST(test_trailer_is_ahead), TEST(test_gaps),
 		TEST(test_without_memory),
 	};
 
