@@ -100,8 +100,8 @@ void owncost_take(struct session *session, const struct record *record)
 
 	if (record->type == REC_self && record->time_ns >= cost->self.time_ns) {
 		memcpy(&cost->self, record, sizeof(cost->self));
-		if (!cost->shown.type)
-			cost->shown = cost->self;
+		if (!cost->first.type)
+			cost->first = cost->shown = cost->self;
 	}
 	if (record->type != REC_use || record->time_ns < cost->use.time_ns)
 		return;
@@ -142,24 +142,30 @@ static void print_budget(const struct owncost *cost, FILE *out)
 		cost->exceeded ? ": EXCEEDED although no single event was taken" : "");
 }
 
+/* The share of one CPU since the first snapshot, if there is a later one. */
+static void print_share(const struct owncost *cost, __u64 now, __u64 first, FILE *out)
+{
+	__u64 time_ns = cost->self.time_ns - cost->first.time_ns;
+
+	if (time_ns)
+		fprintf(out, " (%.2f %%)", percent(growth(now, first), time_ns));
+}
+
 void owncost_print(const struct session *session, FILE *out)
 {
 	const struct owncost *cost = &session->owncost;
 	const struct rec_self *self = &cost->self;
-	__u64 duration_ns = growth(self->time_ns, session->about.started_ns);
 	char text[TEXT_TIME];
 
 	if (!self->type)
 		return;
 	fprintf(out, "  %-12s %s of CPU time", "own cost", text_seconds(text, self->cpu_ns));
-	if (session->about.type)
-		fprintf(out, " (%.2f %%)", percent(self->cpu_ns, duration_ns));
+	print_share(cost, self->cpu_ns, cost->first.cpu_ns, out);
 	fprintf(out, ", %u KiB of memory", self->peak_rss_kib);
 	if (self->flags & SELF_BPF_STATS) {
 		fprintf(out, ", %s in %llu BPF runs", text_seconds(text, self->bpf_run_ns),
 			self->bpf_runs);
-		if (session->about.type)
-			fprintf(out, " (%.2f %%)", percent(self->bpf_run_ns, duration_ns));
+		print_share(cost, self->bpf_run_ns, cost->first.bpf_run_ns, out);
 	}
 	if (session->shared->options->verbose)
 		fprintf(out, ", %u KiB of maps, %u wake-ups", self->maps_kib, self->wakeups);

@@ -13,6 +13,7 @@ struct session;
 struct owncost {
 	struct rec_self self; /* the latest; type 0: none */
 	struct rec_use use;
+	struct rec_self first; /* starting up has cost what is in it, too */
 	struct rec_self shown; /* as of the last row */
 	__u32 row_peak;	       /* most bytes in the ring buffer since then */
 	__u32 ring_peak;       /* ever */
