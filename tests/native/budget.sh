@@ -38,6 +38,8 @@ balances()
 	DROPPED=${dropped:-0}
 }
 
+start_collector small -B cpu=0.01% -p cputime -i 10ms -d 14 -o "file:$TAP_TMP/small"
+small=$COLLECTOR
 start_collector budget -B "cpu=$BUDGET%" -p runqlat -p runqslower:min=0 -i 1 -S 1d -o "file:$RECORDING"
 "$WORKLOAD/storm" 12 >"$TAP_TMP/storm"
 sleep 3
@@ -66,8 +68,7 @@ is 'runqlat: all of them in buckets' "$(field "$RECORDING" runqlat histogram buc
 between 'runqlat: every switch of the storm' "$(awk '$1 == "switches" { print $2 }' "$TAP_TMP/storm")" \
 	"$(field "$RECORDING" runqlat entered)" 1000000000
 
-start_collector small -B cpu=0.01% -p cputime -i 10ms -d 14 -o "file:$TAP_TMP/small"
-finish "$COLLECTOR" 40
+finish "$small" 40
 is 'too small a budget: it goes on' "$?" 0
 is 'too small a budget: told once' "$(grep -c 'the budget of 0.01 % of a CPU is exceeded' "$TAP_TMP/small.log")" 1
 like 'too small a budget: recorded' "$("$DECODER" --rows 0 "$TAP_TMP/small")" \
