@@ -65,6 +65,7 @@ test_64_bits()
 	is '64-bits: the lost are as they were' "$(column runqslower ring_full)" 18446744073709550616
 }
 
+# shellcheck disable=SC2317 # called by wait_for
 has_switched()
 {
 	[ "$(awk '/^ctxt/ { print $2 }' /proc/stat)" -ge "$1" ]
