@@ -92,7 +92,7 @@ $(BUILD)/host/collector/decode/%.o: collector/decode/%.c
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) $(DEPFLAGS) -c $< -o $@
 
 $(BUILD)/tarsier-decode: $(call objects,host,$(DECODER_SRC))
-	$(Q)$(HOST_CC) $(HOST_CFLAGS) -o $@ $^ -lm
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) -o $@ $^ -lsodium -lm
 
 # ---- What is shown
 
@@ -152,8 +152,8 @@ TESTED_SRC := $(filter-out $(patsubst %,collector/%.c,$(KERNEL_SRC)) %_hook.c,$(
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/check/%,$(wildcard tests/unit/collector_*.c tests/unit/decode_*.c))
 BTF_SRC := $(addprefix collector/,btf_file.c btf_wants.c btf_cut.c)
 CHECKS = $(UNIT) tests/golden/run tests/unit/listen.sh tests/fuzz/run
-CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode generate send fuzz_decode fuzz_btf)
-NATIVE_PROGRAMS := $(addprefix $(BUILD)/check/,ledger_check damage_check cut_check)
+CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode generate send fuzz_decode fuzz_gate fuzz_btf)
+NATIVE_PROGRAMS := $(addprefix $(BUILD)/check/,ledger_check damage_check cut_check flood)
 PROVE = CMOCKA_MESSAGE_OUTPUT=TAP DECODER=$(BUILD)/check/tarsier-decode SEND=$(BUILD)/check/send \
 	GENERATE=$(BUILD)/check/generate FUZZ_DIR=$(BUILD)/check \
 	WORKLOAD=$(BUILD)/x86_64/tests LEDGER_CHECK=$(BUILD)/check/ledger_check BOARD_DIR=$(BOARD) \
@@ -161,16 +161,16 @@ PROVE = CMOCKA_MESSAGE_OUTPUT=TAP DECODER=$(BUILD)/check/tarsier-decode SEND=$(B
 
 $(BUILD)/check/collector/decode/%.o $(BUILD)/check/tests/unit/decode_%.o $(BUILD)/check/tests/native/damage_%.o: \
 	CHECK_CFLAGS += -Icollector/decode
-$(BUILD)/check/collector/%.o $(BUILD)/check/tests/unit/collector_%.o $(BUILD)/check/tests/unit/fakes.o $(BUILD)/check/tests/native/cut_%.o: \
+$(BUILD)/check/collector/%.o $(BUILD)/check/tests/unit/collector_%.o $(addprefix $(BUILD)/check/tests/unit/,fakes.o network.o) $(BUILD)/check/tests/native/cut_%.o: \
 	CHECK_CFLAGS += -Icollector
 $(BUILD)/check/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) $(CHECK_CFLAGS) $(DEPFLAGS) -c $< -o $@
 
 FUZZ_CC := clang-19 -O1 -g $(WARN) -fsanitize=fuzzer,address,undefined
-link_check = $(HOST_CC) $(SANITIZE) -o $@ $^ $(CHECK_LIBS) -lcmocka -lm
+link_check = $(HOST_CC) $(SANITIZE) -o $@ $^ $(CHECK_LIBS) -lcmocka -lsodium -lm
 DECODER_CHECK := $(call objects,check,$(filter-out %/main.c,$(DECODER_SRC)))
-$(BUILD)/check/collector_%: $(call objects,check,tests/unit/collector_%.c tests/unit/fakes.c $(TESTED_SRC))
+$(BUILD)/check/collector_%: $(call objects,check,tests/unit/collector_%.c tests/unit/fakes.c tests/unit/network.c $(TESTED_SRC))
 	$(Q)$(link_check)
 $(BUILD)/check/collector_% $(BUILD)/check/cut_check: CHECK_LIBS := -lbpf
 $(BUILD)/check/decode_%: $(call objects,check,tests/unit/decode_%.c tests/unit/encode.c) $(DECODER_CHECK)
@@ -187,9 +187,12 @@ $(BUILD)/check/damage_check: $(call objects,check,tests/native/damage_check.c) $
 	$(Q)$(link_check)
 $(BUILD)/check/cut_check: $(call objects,check,tests/native/cut_check.c $(BTF_SRC))
 	$(Q)$(link_check)
-$(BUILD)/check/fuzz_decode: tests/fuzz/fuzz_decode.c $(filter-out %/main.c,$(DECODER_SRC))
+$(BUILD)/check/flood: tests/native/flood.c tests/unit/encode.c
 	@mkdir -p $(@D)
-	$(Q)$(FUZZ_CC) -Ibpf -Icollector/decode -o $@ $^ -lm
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) -Itests/unit -o $@ $^ -lsodium
+$(BUILD)/check/fuzz_decode $(BUILD)/check/fuzz_gate: $(BUILD)/check/%: tests/fuzz/%.c $(filter-out %/main.c,$(DECODER_SRC))
+	@mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) -Ibpf -Icollector/decode -o $@ $^ -lsodium -lm
 $(BUILD)/check/fuzz_btf: tests/fuzz/fuzz_btf.c $(BTF_SRC)
 	@mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) -Icollector -o $@ $^ -lbpf

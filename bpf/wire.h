@@ -54,6 +54,7 @@
 	X(0x0c, device, "dictionary: device number to name")                                       \
 	X(0x0d, function, "which kernel function a probe measures, and its own bias")              \
 	X(0x0e, calls, "calls of a function by one task on one CPU, cumulative")                   \
+	X(0x0f, sealed, "first 64 bytes of a sealed block, in a datagram alone")                   \
 	X(0x20, runqslower, "a wait for a CPU over the threshold")                                 \
 	X(0x21, cputime, "CPU time of a thread or a process, cumulative")                          \
 	X(0x22, cputime_children, "CPU time of the children that a process waited for")            \
@@ -61,7 +62,8 @@
 	X(0x24, iopf, "what became of the IO page faults of one device and PASID")                 \
 	X(0x81, self, "what the collector itself costs")                                           \
 	X(0x82, pad, "fills a file's page before it is made durable")                              \
-	X(0x83, use, "how full the collector's memory was, and its budget")
+	X(0x83, use, "how full the collector's memory was, and its budget")                        \
+	X(0x84, arrival, "when a receiver heard the board, written by the receiver")
 
 enum record_type {
 #define X(type, name, summary) REC_##name = type,
@@ -72,10 +74,12 @@ enum record_type {
 #define RECORD_MAY_BE_IGNORED 0x80
 
 /*
- * Records that are no data: they take no sequence number.  That of a pad is the latest data record's,
- * which to readers of minor versions before 2 is a record received twice.
+ * Records that are no data: they take no sequence number.  That of a pad or an arrival is the latest
+ * data record's, which to readers of minor versions before 2 is a record received twice.
  */
-#define RECORD_IS_DATA(type) ((type) != REC_header && (type) != REC_trailer && (type) != REC_pad)
+#define RECORD_IS_DATA(type)                                                                       \
+	((type) != REC_header && (type) != REC_trailer && (type) != REC_sealed &&                  \
+	 (type) != REC_pad && (type) != REC_arrival)
 
 /*
  * The ledger.  For each probe: entered = delivered + the sum of the columns from there up to
@@ -151,7 +155,7 @@ struct rec_header {
 	__u8 major;
 	__u8 minor;
 	__u8 records; /* in this block, header and trailer included */
-	__u8 auth;    /* 0: none; low nibble: suite, high nibble: key slot */
+	__u8 auth;    /* AUTH(), see below; 0: the block carries no tag */
 	__u64 board_id;
 	__u8 session_id[16];
 	__u64 realtime_ns; /* CLOCK_REALTIME at time_ns */
@@ -179,6 +183,59 @@ struct rec_trailer {
 	__u32 crc;
 };
 ASSERT_RECORD(rec_trailer);
+
+/*
+ * Authentication.  A board has a key of 32 bytes; slots 1 and 2 let a new one be tried before the old
+ * one goes.  Keys are derived as libsodium's crypto_kdf_blake2b does (BLAKE2b, RFC 7693, keyed, with
+ * the subkey's number as salt and the context as personalisation):
+ *
+ *	board key = derive(fleet key, KEY_CONTEXT_BOARD, number: board_id)
+ *	tag key, seal key = derive(board key, KEY_CONTEXT_USE, number: enum key_use)
+ *
+ * Suite AUTH_TAG: the trailer's tag is the keyed BLAKE2b, 16 bytes long, of all bytes of the block
+ * before it, under the tag key.  Such a block's number is of 40 bits: flags of its trailer are bits
+ * 32 to 39 of what block_seq holds the lower ones of, so that no two blocks of a session have the
+ * same (in 3 years at 10000 a second).
+ *
+ * Suite AUTH_SEAL, in datagrams alone: a sealed record, then the whole tagged block encrypted, then
+ * 16 bytes of Poly1305: XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03, libsodium's
+ * crypto_aead_xchacha20poly1305_ietf) under the seal key, the sealed record being the associated
+ * data.  The nonce is used for this block alone, and is the same when it is sent again.
+ */
+#define AUTH_TAG 1
+#define AUTH_SEAL 2
+#define AUTH(suite, slot) ((__u8)((slot) << 4 | (suite)))
+#define AUTH_SUITE(auth) ((auth)&0x0f)
+#define AUTH_SLOT(auth) ((auth) >> 4)
+
+#define KEY_SIZE 32
+#define KEY_SLOTS 2 /* numbered from 1 */
+#define KEY_CONTEXT_BOARD "TSRboard"
+#define KEY_CONTEXT_USE "TSRusage"
+
+enum key_use { KEY_FOR_TAG = 1, KEY_FOR_SEAL = 2 };
+
+#define TAG_SPAN __builtin_offsetof(struct rec_trailer, tag) /* of the trailer under the tag */
+#define BLOCK_NUMBER(header, trailer) ((__u64)(trailer)->flags << 32 | (header)->block_seq)
+
+/* Nothing but what a receiver needs to find the key: salt, seq, flags and time_ns are 0. */
+struct rec_sealed {
+	RECORD_FRAME;
+	__u32 magic;
+	__u8 auth;    /* AUTH(AUTH_SEAL, slot) */
+	__u8 records; /* in the block */
+	__u8 reserved[2];
+	__u64 board_id;
+	__u8 session_id[16]; /* this and the next are the nonce */
+	__u64 block_number;
+	__u32 reserved2;
+	__u32 crc;
+};
+ASSERT_RECORD(rec_sealed);
+
+#define SEAL_NONCE_SIZE 24
+#define SEAL_MAC_SIZE 16
+#define SEAL_OVERHEAD (RECORD_SIZE + SEAL_MAC_SIZE)
 
 /* First in a session, and repeated with its texts about every 64 blocks. */
 struct rec_session {
@@ -237,15 +294,23 @@ struct rec_task {
 };
 ASSERT_RECORD(rec_task);
 
-#define CLOCK_SYNCED 0x01 /* flags of a clock record: the kernel holds REALTIME synchronised */
+/* flags of a clock record */
+#define CLOCK_SYNCED 0x01  /* the kernel holds REALTIME synchronised */
+#define CLOCK_STEPPED 0x02 /* REALTIME was set since the clock record before this one */
 
+/*
+ * REALTIME and BOOTTIME are slewed together: but for steps their difference is the same for a whole
+ * boot.  Written with each snapshot, and at once when a clock was set.
+ */
 struct rec_clock {
 	RECORD_FRAME;
 	__u64 realtime_ns;
 	__u64 monotonic_ns;
 	__u64 monotonic_raw_ns;
 	__u32 max_error_us; /* as adjtimex(2) estimates it */
-	__u8 reserved[16];
+	__u8 reserved[4];
+	__u64 before_ns; /* what REALTIME would be now without the step; 0 unless CLOCK_STEPPED */
+	__u32 reserved2;
 	__u32 crc;
 };
 ASSERT_RECORD(rec_clock);
@@ -400,6 +465,15 @@ struct rec_pad {
 	__u32 crc;
 };
 ASSERT_RECORD(rec_pad);
+
+/* Behind the block that was heard, whose time_ns and latest data record's seq it has. */
+struct rec_arrival {
+	RECORD_FRAME;
+	__u64 realtime_ns; /* the receiver's CLOCK_REALTIME when the block came */
+	__u8 reserved[36];
+	__u32 crc;
+};
+ASSERT_RECORD(rec_arrival);
 
 #pragma GCC diagnostic pop
 

@@ -4,7 +4,9 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -171,14 +173,19 @@ static __u32 check_probes(const struct options *options, __u32 required)
 /* 0 or -errno */
 static int check_output(const char *name)
 {
-	size_t file = strlen(sink_file.prefix), udp = strlen(sink_udp.prefix);
+	char target[PATH_MAX], detail[SINK_DETAIL_SIZE];
+	struct sink sink;
+	int err = sink_parse(&sink, name, target, sizeof(target), detail);
 
-	if (!strncmp(name, sink_file.prefix, file))
-		return facts_file_output(name, name + file);
-	if (!strncmp(name, sink_udp.prefix, udp))
-		return facts_udp_output(name, name + udp);
+	free(sink.own);
+	if (err)
+		return err;
+	if (sink.kind == &sink_file)
+		return facts_file_output(name, target);
+	if (sink.kind == &sink_udp)
+		return facts_udp_output(name, target);
 	facts_add("files", name, FACT_note, "standard output is known when recording begins");
-	return name[strlen(sink_stdout.prefix)] ? -EINVAL : 0;
+	return *target ? -EINVAL : 0;
 }
 
 /* EXIT_DONE, or what a recording would end with. */

@@ -71,14 +71,17 @@ int config_read(const char *path, int (*set)(void *context, const char *name, co
 		void *context)
 {
 	unsigned int number = 0;
-	int err = read_text(path);
+	int err = read_text(path), wrong;
 
-	for (char *line = text, *next; !err && line; line = next) {
+	if (err)
+		return err;
+	for (char *line = text, *next; line; line = next) {
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = '\0';
 		say_place(path, ++number);
-		err = take_line(line, set, context);
+		wrong = take_line(line, set, context);
+		err = err ? err : wrong;
 	}
 	say_place(NULL, 0);
 	return err;

@@ -6,6 +6,7 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -96,17 +97,18 @@ static void look_at_way(const char *name, const struct sink *sink)
 
 int facts_udp_output(const char *name, const char *target)
 {
-	struct sink sink = { .fd = -1 };
+	struct sink sink = { .kind = &sink_udp, .fd = -1 };
 	char detail[SINK_DETAIL_SIZE] = "";
 	int err = sink_udp.open(&sink, target, detail);
 
 	if (err) {
 		facts_add(AREA, name, FACT_fail, "%s: %s", detail, strerror(-err));
-		return err;
+	} else {
+		look_at_way(name, &sink);
+		sink_udp.close(&sink);
 	}
-	look_at_way(name, &sink);
-	sink_udp.close(&sink);
-	return 0;
+	free(sink.own);
+	return err;
 }
 
 /* Every interface has an address for its own link. */

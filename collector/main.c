@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "check.h"
+#include "dry_run.h"
 #include "exit.h"
 #include "options.h"
 #include "probe.h"
 #include "run.h"
 #include "say.h"
+#include "send.h"
 
 static int command_run(int argc, char **argv)
 {
@@ -23,7 +25,7 @@ static int command_run(int argc, char **argv)
 	case OPTIONS_RUN:
 		break;
 	}
-	return run(&options, argc, argv);
+	return options.dry_run ? dry_run(&options) : run(&options, argc, argv);
 }
 
 static int command_check(int argc, char **argv)
@@ -40,6 +42,11 @@ static int command_check(int argc, char **argv)
 		break;
 	}
 	return check(&options);
+}
+
+static int command_send(int argc, char **argv)
+{
+	return send_command(argc, argv);
 }
 
 static int command_list(int argc, char **argv)
@@ -76,6 +83,7 @@ static const struct command {
 } commands[] = {
 	{ "run", "measure and write records ('tarsier run --help')", command_run },
 	{ "check", "tell what works on this board ('tarsier check --help')", command_check },
+	{ "send", "send recordings in files ('tarsier send --help')", command_send },
 	{ "list", "show the probes and their options", command_list },
 	{ "version", "print the version", command_version },
 	{ "help", "print this", command_help },

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "key.h"
 #include "sandbox.h"
 #include "say.h"
 #include "switch_hook.h"
@@ -153,10 +154,37 @@ static int set_btf(struct options *options, const char *value)
 	return *value ? 0 : -EINVAL;
 }
 
+/* Read at once: a key that cannot be used is no reason to go on without one. */
+static int set_key(struct options *options, const char *value)
+{
+	(void)options;
+	return key_read(value) ? -EACCES : 0;
+}
+
+static int set_seal(struct options *options, const char *value)
+{
+	(void)value;
+	options->seal = true;
+	return 0;
+}
+
 static int set_bpf_stats(struct options *options, const char *value)
 {
 	(void)value;
 	options->bpf_stats = true;
+	return 0;
+}
+
+static int set_pid_file(struct options *options, const char *value)
+{
+	options->pid_file = value;
+	return *value ? 0 : -EINVAL;
+}
+
+static int set_dry_run(struct options *options, const char *value)
+{
+	(void)value;
+	options->dry_run = true;
 	return 0;
 }
 
@@ -236,6 +264,10 @@ static const struct option_row rows[] = {
 	{ 'S', RUN, "sync", "TIME",
 	  "longest time that file output may stay off the medium, 100ms to 1d (default 30s)",
 	  set_sync },
+	{ 'k', RUN, "key", "FILE",
+	  "put a tag on each block, by the board's key; the file is for its owner alone", set_key },
+	{ 's', RUN, "seal", NULL, "encrypt datagrams, too; waits for the kernel's random numbers",
+	  set_seal },
 	{ 'w', BOTH, "way", "sched_info, wakeup, raw_sched_info, raw_wakeup or event",
 	  "measure at the context switch only this way (default: the first that works)", set_way },
 	{ 't', BOTH, "btf", "FILE",
@@ -255,6 +287,10 @@ static const struct option_row rows[] = {
 	  set_user },
 	{ 'N', RUN, "no-sandbox", NULL, "keep all rights while recording: for debugging",
 	  set_no_sandbox },
+	{ 'P', RUN, "pid-file", "FILE",
+	  "hold the process id in this file while recording, and only then", set_pid_file },
+	{ 'n', RUN, "dry-run", NULL,
+	  "only validate the options, tell what would be recorded, and end", set_dry_run },
 	{ 'j', OPTIONS_FOR_CHECK, "json", NULL, "report as one JSON object, see below", set_json },
 	{ 'v', BOTH, "verbose", NULL, "say what is tried and what libbpf says", set_verbose },
 };
@@ -423,7 +459,11 @@ static enum options_result check(struct options *options, int argc, char **argv)
 	}
 	if (!options->output_count && options->command == OPTIONS_FOR_RUN) {
 		say("no output: name one with -o, as in -o file:/var/log/tarsier or "
-		    "-o udp://192.168.1.10:9090");
+		    "-o udp://192.168.1.10:9090, or options in a file, as in -f " CONFIG_USUAL);
+		return OPTIONS_WRONG;
+	}
+	if (options->seal && !key_is_there()) {
+		say("--seal: by which key? Name its file with --key");
 		return OPTIONS_WRONG;
 	}
 	return check_required(options);

@@ -29,8 +29,11 @@ struct options {
 	const char *btf;    /* file of the kernel's types; NULL: the kernel's own */
 	bool bpf_stats;
 	bool no_sandbox;
-	__u32 budget_ppm; /* of one CPU, in millionths; 0: none */
-	__u32 required;	  /* 1 << probe id: nothing goes on without these */
+	__u32 budget_ppm;     /* of one CPU, in millionths; 0: none */
+	bool seal;	      /* datagrams; there is a key then */
+	const char *pid_file; /* NULL: none */
+	bool dry_run;
+	__u32 required; /* 1 << probe id: nothing goes on without these */
 	bool require_all;
 
 	/* for 'tarsier check' alone */

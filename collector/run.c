@@ -11,13 +11,18 @@
 #include <unistd.h>
 
 #include "attach.h"
+#include "clock_watch.h"
 #include "clocks.h"
 #include "exit.h"
 #include "hooks.h"
+#include "key.h"
 #include "loop.h"
+#include "notify.h"
 #include "own_use.h"
+#include "pid_file.h"
 #include "sandbox.h"
 #include "say.h"
+#include "seal.h"
 #include "session.h"
 #include "sink.h"
 
@@ -66,13 +71,16 @@ static void totals(__u64 sums[LEDGER_COLUMNS])
 	if (!state.writing_snapshot && now_ns() - state.sums_ns > TOTALS_AGE_MAX_NS)
 		sum_probes();
 	memcpy(sums, state.sums, sizeof(state.sums));
-	sums[LEDGER_file_lost] = sinks_lost(LEDGER_file_lost);
-	sums[LEDGER_send_lost] = sinks_lost(LEDGER_send_lost);
+	for (unsigned int column = LEDGER_FIRST_SINK; column < LEDGER_COLUMNS; column++)
+		sums[column] = sinks_count(column);
 }
 
-static void deliver(const void *block, size_t size, unsigned int data_records)
+static void deliver(const void *bytes, size_t size, unsigned int data_records)
 {
-	sinks_write(block, size, data_records);
+	const struct block block = { bytes, size, data_records, state.stream.blocks,
+				     state.stream.seq - data_records };
+
+	sinks_write(&block);
 	state.stream.block_records = sinks_block_records();
 	state.last_block_ns = now_ns();
 	if (sinks_all_gone())
@@ -95,8 +103,16 @@ static void announce(void)
 
 static void announce_again(void)
 {
-	if (state.stream.blocks - state.announced_block >= BLOCKS_PER_ANNOUNCEMENT)
+	if (sinks_want_announcement() ||
+	    state.stream.blocks - state.announced_block >= BLOCKS_PER_ANNOUNCEMENT)
 		announce();
+}
+
+/* Nobody waits for what goes to files alone: there, blocks are better full. */
+static void flush_if_live(void)
+{
+	if (sinks_are_live())
+		stream_flush(&state.stream);
 }
 
 /* Columns @first to @end - 1; a record whose columns are all 0 says nothing, but for the first. */
@@ -177,7 +193,7 @@ static void write_snapshot(bool final)
 	totals(sums);
 	write_gaps(sums, time_ns);
 	write_counters(0, LEDGER_FIRST_SINK, LEDGER_COLUMNS, sums, time_ns);
-	session_write_clock(&state.stream);
+	clock_watch_write(&state.stream);
 	write_own_cost();
 }
 
@@ -199,7 +215,7 @@ static void on_snapshot(struct watch *watch)
 {
 	timer_expirations(watch);
 	write_snapshot(false);
-	stream_flush(&state.stream);
+	flush_if_live();
 }
 
 static void on_flush(struct watch *watch)
@@ -218,7 +234,17 @@ static void on_budget(struct watch *watch)
 static void on_sync(struct watch *watch)
 {
 	timer_expirations(watch);
+	stream_flush(&state.stream);
 	sinks_sync();
+}
+
+/* Between snapshots, which may be a day apart. */
+static void tell_losses(void)
+{
+	__u64 sums[LEDGER_COLUMNS] = { 0 };
+
+	totals(sums);
+	write_gaps(sums, now_ns());
 }
 
 /* Fires when the silence may have lasted long enough; otherwise waits for the rest of it. */
@@ -229,6 +255,8 @@ static void on_heartbeat(struct watch *watch)
 
 	timer_expirations(watch);
 	hooks_tick();
+	tell_losses();
+	clock_watch_look(&state.stream);
 	if (silence_ms + 1 >= limit_ms) {
 		stream_heartbeat(&state.stream);
 		silence_ms = 0;
@@ -243,7 +271,7 @@ static void on_events(struct watch *watch)
 	hooks_drain(EVENTS_PER_WAKEUP);
 	own_use_after_events();
 	announce_again();
-	if (!state.stream.used || state.flush_armed)
+	if (!state.stream.used || state.flush_armed || !sinks_are_live())
 		return;
 	state.flush_armed = true;
 	timer_arm(&state.flush, FLUSH_MS, 0);
@@ -275,6 +303,16 @@ static int add_timer(struct watch *watch, void (*ready)(struct watch *), __u64 f
 	return err ? err : timer_arm(watch, first_ms, period_ms);
 }
 
+/* Without its supervisor's ear it records all the same. */
+static int open_notify(void)
+{
+	int err = notify_open();
+
+	if (err)
+		say("cannot tell the supervisor at NOTIFY_SOCKET: %s", strerror(-err));
+	return 0;
+}
+
 static int set_up_loop(void)
 {
 	const struct options *options = state.options;
@@ -290,24 +328,49 @@ static int set_up_loop(void)
 	err = err ? err : add_timer(&state.stop, on_stop, options->duration_ms, 0);
 	if (options->budget_ppm)
 		err = err ? err : add_timer(&state.budget, on_budget, BUDGET_MS, BUDGET_MS);
+	err = err ? err : open_notify();
+	err = err ? err : clock_watch_open(&state.stream);
 	err = err ? err : hooks_watch(on_events);
+	err = err ? err : sinks_watch();
 	err = err ? err : session_open_files();
 	if (err)
 		say("cannot set up the event loop: %s", strerror(-err));
 	return err;
 }
 
-static int open_sinks(void)
+static int open_sinks_of(bool keeping)
 {
 	for (unsigned int i = 0; i < state.options->output_count; i++) {
-		int err = sinks_open(state.options->outputs[i]);
+		const char *name = state.options->outputs[i];
+		int err = !sink_kind_of(name)->find == keeping ? 0 : sinks_open(name);
 
-		if (!err)
-			continue;
-		sinks_abandon();
-		return err == -EINVAL || err == -E2BIG ? EXIT_USAGE : EXIT_SINK;
+		if (err)
+			return err == -EINVAL || err == -E2BIG ? EXIT_USAGE : EXIT_SINK;
 	}
 	return EXIT_DONE;
+}
+
+/* Those that keep what others cannot pass on come first: then these need not succeed at once. */
+static int open_sinks(void)
+{
+	int status;
+
+	sinks_set_sync(state.options->sync_ms);
+	status = open_sinks_of(true);
+	if (status == EXIT_DONE)
+		status = open_sinks_of(false);
+	if (status != EXIT_DONE)
+		sinks_abandon();
+	return status;
+}
+
+/* Before outputs are opened: how much fits into a datagram depends on it. */
+static void use_key(const struct options *options)
+{
+	tag_begin(&state.stream.tag);
+	if (options->seal)
+		seal_begin();
+	key_forget();
 }
 
 /* What takes files or rights. */
@@ -316,6 +379,7 @@ static void prepare(void)
 	const struct options *options = state.options;
 
 	state.session.board = options->board;
+	state.session.sealed = options->seal;
 	state.session.interval_ms = (__u32)options->interval_ms;
 	state.session.ring_bytes = options->ring_kib * 1024;
 	state.session.probes_wanted = attach_wanted();
@@ -330,10 +394,7 @@ static void prepare(void)
 /* From here on the process owns nothing but what is open. */
 static int enter_sandbox(void)
 {
-	if (!state.options->no_sandbox)
-		return sandbox_enter();
-	sandbox_decline();
-	return 0;
+	return state.options->no_sandbox ? 0 : sandbox_enter();
 }
 
 static void begin(void)
@@ -344,12 +405,20 @@ static void begin(void)
 	stream_open(&state.stream);
 	state.ledger_ns = now_ns();
 	announce();
-	session_write_clock(&state.stream);
+	clock_watch_write(&state.stream);
 	stream_flush(&state.stream);
+	sinks_sync();
 	for (unsigned int i = 0; i < options->probe_count; i++)
 		if (attach_is_active(options->probes[i]))
 			say("recording %s by %s", options->probes[i]->name,
 			    attach_how(options->probes[i]));
+}
+
+/* For whoever waits until it records. */
+static void tell_ready(void)
+{
+	pid_file_write();
+	notify("READY=1\nSTATUS=recording");
 }
 
 /* No hook is left, then no event, then nothing to write: the counts in the last block are final. */
@@ -358,6 +427,7 @@ static void finish(void)
 	hooks_detach();
 	while (hooks_drain(EVENTS_PER_WAKEUP) > 0)
 		;
+	sinks_finish();
 	write_snapshot(true);
 	stream_close(&state.stream);
 	sinks_close();
@@ -374,6 +444,10 @@ static int tell_result(void)
 	say("%llu events, %llu delivered, %llu lost; %llu records in %llu blocks",
 	    sums[LEDGER_entered], sums[LEDGER_delivered], lost, state.stream.seq,
 	    state.stream.blocks);
+	if (sums[LEDGER_send_waiting])
+		say("%llu records were not sent and are in files: 'tarsier send DIRECTORY "
+		    "udp://HOST:PORT' sends them",
+		    sums[LEDGER_send_waiting]);
 	if (!sums[LEDGER_file_lost] && !sums[LEDGER_send_lost])
 		return EXIT_DONE;
 	say("outputs lost records: %llu not written, %llu not sent", sums[LEDGER_file_lost],
@@ -397,11 +471,16 @@ int run(const struct options *options, int argc, char **argv)
 	join_command(command, sizeof(command), argc, argv);
 	state.options = options;
 	state.session.command = command;
+	if (options->no_sandbox)
+		sandbox_decline();
+	if (pid_file_open(options->pid_file))
+		return EXIT_FAILED;
 	if (options->bpf_stats)
 		stats_fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
 	attach_probes(options, &state.stream);
 	attach_say_missing(options);
 	status = attach_status(options->required);
+	use_key(options);
 	if (status == EXIT_DONE)
 		status = open_sinks();
 	if (status == EXIT_DONE && set_up_loop())
@@ -415,13 +494,16 @@ int run(const struct options *options, int argc, char **argv)
 	}
 	if (status == EXIT_DONE) {
 		begin();
+		tell_ready();
 		if (loop_run())
 			status = EXIT_FAILED;
+		notify("STOPPING=1\nSTATUS=writing what is left");
 		finish();
 		if (status == EXIT_DONE)
 			status = tell_result();
 	}
 	hooks_close();
+	pid_file_clear();
 	if (stats_fd >= 0)
 		close(stats_fd);
 	return status;

@@ -22,6 +22,7 @@ static struct {
 	struct sandbox_user user;
 	bool chosen; /* the user, by the user */
 	bool too_much;
+	bool declined;
 	char result[320];
 } sandbox = { .result = "not entered" };
 
@@ -44,6 +45,9 @@ void sandbox_allow_network(void)
 
 void sandbox_allow_call(long number)
 {
+	for (unsigned int i = 0; i < sandbox.needs.call_count; i++)
+		if (sandbox.needs.calls[i] == number)
+			return;
 	if (sandbox.needs.call_count == SANDBOX_CALLS_MAX)
 		sandbox.too_much = true;
 	else
@@ -91,18 +95,39 @@ int sandbox_choose_user(const char *user)
 	return 0;
 }
 
-int sandbox_hand_over(int fd, const char *path)
+int sandbox_hand_over(int fd, char *detail, size_t size)
 {
 	struct sandbox_user user = becomes();
 	char other[64];
-	int err = sandbox_user_hand_over(fd, &user, other, sizeof(other));
+	int err = sandbox.declined ? 0 : sandbox_user_hand_over(fd, &user, other, sizeof(other));
+
 	if (err == -EEXIST)
-		say("%s: %s is in it: not handed over to user %u; name a directory of recordings "
-		    "alone, such as /var/log/tarsier, or use --no-sandbox",
-		    path, other, user.uid);
+		snprintf(detail, size,
+			 "%s is in it: not handed over to user %u; name a directory of recordings "
+			 "alone, such as /var/log/tarsier, or use --no-sandbox",
+			 other, user.uid);
 	else if (err)
-		say("%s: cannot be handed over to user %u: %s", path, user.uid, strerror(-err));
+		snprintf(detail, size, "cannot be handed over to user %u", user.uid);
 	return err;
+}
+
+void sandbox_hand_over_file(int fd)
+{
+	struct sandbox_user user = becomes();
+
+	if (!sandbox.declined && fchown(fd, user.uid, user.gid))
+		return; /* it is open, which is enough for most */
+}
+
+int sandbox_give_up_rights(void)
+{
+	struct sandbox_leftovers left = { 0 };
+	struct sandbox_user user = becomes();
+	const char *step;
+
+	if (sandbox.declined)
+		return 0;
+	return sandbox_give_up_privileges(stays() ? NULL : &user, &left, &step);
 }
 
 static void tell(const char *text)
@@ -185,6 +210,7 @@ int sandbox_enter(void)
 
 void sandbox_decline(void)
 {
+	sandbox.declined = true;
 	snprintf(sandbox.result, sizeof(sandbox.result), "none (--no-sandbox), uid %u, gid %u",
 		 getuid(), getgid());
 }

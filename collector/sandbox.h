@@ -9,6 +9,7 @@
 #define TARSIER_SANDBOX_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * What is still needed afterwards; to be said before.  A directory stays open, and files in it are opened
@@ -21,10 +22,15 @@ void sandbox_allow_network(void);
 void sandbox_allow_call(long number);
 
 /*
- * Let whom the process becomes write in the directory @fd, @path as the user named it: it is handed over if
- * it holds nothing but recordings.  0, or -errno after having told the user.
+ * Let whom the process becomes write in the directory @fd: it is handed over if it holds nothing but
+ * recordings.  0, or -errno, and @detail tells the user what to do.
  */
-int sandbox_hand_over(int fd, const char *path);
+int sandbox_hand_over(int fd, char *detail, size_t size);
+/* The same for a file that was made for it: who owns a file may remove it from where all may write. */
+void sandbox_hand_over_file(int fd);
+
+/* For a child that goes on by itself: ids and capabilities alone.  0 or -errno. */
+int sandbox_give_up_rights(void);
 
 /* Become @user, NAME or UID[:GID], instead of the one there is by default.  0, or -errno after having told. */
 int sandbox_choose_user(const char *user);
@@ -35,7 +41,7 @@ unsigned int sandbox_gid(void);
 
 /* Give up everything.  0, or -errno after having told the user: nothing may be recorded then. */
 int sandbox_enter(void);
-/* Stay as it is, by the user's will. */
+/* Stay as it is, by the user's will; before anything is opened. */
 void sandbox_decline(void);
 
 /* For the record and the user, on one line: what was given up. */

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 bool say_details;
 
@@ -16,15 +17,20 @@ void say_place(const char *file, unsigned int line)
 	place_line = line;
 }
 
+/* A line is one write: /dev/kmsg and journals take each as a message. */
 static void print_line(const char *format, va_list args)
 {
-	char line[512];
+	char text[512], line[800];
+	int length;
 
-	vsnprintf(line, sizeof(line), format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	if (place_file)
-		dprintf(2, "tarsier: %s:%u: %s\n", place_file, place_line, line);
+		length = snprintf(line, sizeof(line), "tarsier: %.240s:%u: %s\n", place_file,
+				  place_line, text);
 	else
-		dprintf(2, "tarsier: %s\n", line);
+		length = snprintf(line, sizeof(line), "tarsier: %s\n", text);
+	if (write(STDERR_FILENO, line, (size_t)length) < 0)
+		return; /* nobody is left to be told */
 }
 
 void say(const char *format, ...)

@@ -26,15 +26,17 @@ static int statm_fd = -1;
 /*
  * 16 bytes that no other session has.  Early at boot the kernel's pool may not be ready, and to wait for
  * it, which reading /dev/urandom does too, takes seconds: then those that the kernel drew for this
- * process (AT_RANDOM, getauxval(3)) are taken, the clocks and the pid mixed in.
+ * process (AT_RANDOM, getauxval(3)) are taken, the clocks and the pid mixed in.  @wait: not those.
  */
-static void draw_id(__u8 id[16])
+static void draw_id(__u8 id[16], bool wait)
 {
 	__u64 mix[2] = { clock_ns(CLOCK_REALTIME) ^ (__u64)getpid() << 48,
 			 clock_ns(CLOCK_MONOTONIC_RAW) };
 	const __u8 *drawn = (const __u8 *)getauxval(AT_RANDOM);
 
-	if (getrandom(id, 16, GRND_NONBLOCK) == 16)
+	while (wait && getrandom(id, 16, 0) != 16)
+		;
+	if (wait || getrandom(id, 16, GRND_NONBLOCK) == 16)
 		return;
 	memcpy(id, mix, sizeof(mix));
 	for (unsigned int i = 0; drawn && i < 16; i++)
@@ -92,7 +94,7 @@ void session_begin(struct session *session, struct stream *stream)
 	else
 		find_board(session->board_name, sizeof(session->board_name));
 	stream->board_id = hash_name(session->board_name);
-	draw_id(stream->session_id);
+	draw_id(stream->session_id, session->sealed);
 	read_boot_id(session->boot_id);
 	session->cpus_possible = (__u16)cpu_list_count("/sys/devices/system/cpu/possible");
 	session->cpus_online = (__u16)cpu_list_count("/sys/devices/system/cpu/online");
@@ -129,19 +131,6 @@ void session_write(const struct session *session, struct stream *stream)
 	text_write(stream, TEXT_collector, 0, "tarsier " TARSIER_VERSION);
 	text_write(stream, TEXT_command, 0, session->command);
 	text_write(stream, TEXT_sandbox, 0, sandbox_result());
-}
-
-void session_write_clock(struct stream *stream)
-{
-	struct rec_clock record = { .type = REC_clock };
-
-	if (clock_synchronised(&record.max_error_us))
-		record.flags = CLOCK_SYNCED;
-	record.monotonic_raw_ns = clock_ns(CLOCK_MONOTONIC_RAW);
-	record.monotonic_ns = clock_ns(CLOCK_MONOTONIC);
-	record.time_ns = now_ns();
-	record.realtime_ns = clock_ns(CLOCK_REALTIME);
-	stream_add(stream, &record);
 }
 
 /* Resident memory: the second field of /proc/self/statm, in pages. */

@@ -3,6 +3,8 @@
 #ifndef TARSIER_SESSION_H
 #define TARSIER_SESSION_H
 
+#include <stdbool.h>
+
 #include "hook.h"
 
 struct session {
@@ -12,6 +14,7 @@ struct session {
 	__u32 probes_active;
 	__u32 interval_ms;
 	__u32 ring_bytes;
+	bool sealed; /* the session's id is part of what must never be used twice */
 
 	/* private */
 	char board_name[64];
@@ -26,8 +29,6 @@ void session_begin(struct session *session, struct stream *stream);
 
 /* Session record and texts: written first, and again every 64 blocks. */
 void session_write(const struct session *session, struct stream *stream);
-/* One moment on several clocks. */
-void session_write_clock(struct stream *stream);
 /* What the collector itself costs, @cost its BPF part; @bpf_stats: the kernel counts BPF run time. */
 void session_write_self(struct stream *stream, struct bpf_cost cost, bool bpf_stats);
 

@@ -3,17 +3,22 @@
 #include "sink.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "say.h"
+
+#define TARGET_SIZE 512
 
 const struct sink_kind *const sink_kinds[] = { &sink_udp, &sink_file, &sink_stdout, NULL };
 
 static struct sink sinks[SINKS_MAX];
 static unsigned int sink_count;
+static __u64 sync_ms = 30000;
+static bool announcement_wanted;
 
-static const struct sink_kind *kind_of(const char *name)
+const struct sink_kind *sink_kind_of(const char *name)
 {
 	for (unsigned int i = 0; sink_kinds[i]; i++)
 		if (!strncmp(name, sink_kinds[i]->prefix, strlen(sink_kinds[i]->prefix)))
@@ -21,34 +26,104 @@ static const struct sink_kind *kind_of(const char *name)
 	return NULL;
 }
 
+/* The option that "NAME=..." sets; NULL: these are other words. */
+static const struct sink_option *option_of(const struct sink_kind *kind, const char *text)
+{
+	for (const struct sink_option *option = kind->options; option && option->name; option++) {
+		size_t length = strlen(option->name);
+
+		if (!strncmp(text, option->name, length) && text[length] == '=')
+			return option;
+	}
+	return NULL;
+}
+
+/* From the end: a comma that no option follows belongs to the target. */
+static int take_options(struct sink *sink, char *target, char detail[SINK_DETAIL_SIZE])
+{
+	const struct sink_option *option;
+	char *comma;
+
+	while ((comma = strrchr(target, ',')) && (option = option_of(sink->kind, comma + 1))) {
+		const char *value = strchr(comma, '=') + 1;
+
+		if (option->set(sink, value)) {
+			snprintf(detail, SINK_DETAIL_SIZE, "%s=%s: want %s: %s", option->name,
+				 value, option->argument, option->help);
+			return -EINVAL;
+		}
+		*comma = '\0';
+	}
+	return 0;
+}
+
+int sink_parse(struct sink *sink, const char *name, char *target, size_t size,
+	       char detail[SINK_DETAIL_SIZE])
+{
+	*sink = (struct sink) { .kind = sink_kind_of(name), .name = name, .fd = -1 };
+	if (!sink->kind) {
+		snprintf(detail, SINK_DETAIL_SIZE,
+			 "unknown kind of output: use udp://HOST:PORT, file:PATH or -");
+		return -EINVAL;
+	}
+	if ((size_t)snprintf(target, size, "%s", name + strlen(sink->kind->prefix)) >= size) {
+		snprintf(detail, SINK_DETAIL_SIZE, "more than %zu characters", size - 1);
+		return -EINVAL;
+	}
+	return take_options(sink, target, detail);
+}
+
 bool sinks_know(const char *name)
 {
-	if (!kind_of(name))
-		say("-o %s: unknown kind of output: use udp://HOST:PORT, file:PATH or -", name);
-	return kind_of(name);
+	char target[TARGET_SIZE], detail[SINK_DETAIL_SIZE] = "";
+	struct sink sink;
+	int err = sink_parse(&sink, name, target, sizeof(target), detail);
+
+	if (err)
+		say("-o %s: %s", name, detail);
+	free(sink.own);
+	return !err;
+}
+
+void sinks_set_sync(__u64 ms)
+{
+	sync_ms = ms;
+}
+
+__u64 sinks_sync_ms(void)
+{
+	return sync_ms;
 }
 
 int sinks_open(const char *name)
 {
-	const struct sink_kind *kind = kind_of(name);
 	struct sink *sink = &sinks[sink_count];
-	char detail[SINK_DETAIL_SIZE] = "";
+	char target[TARGET_SIZE], detail[SINK_DETAIL_SIZE] = "";
 	int err;
 
-	if (!sinks_know(name))
-		return -EINVAL;
 	if (sink_count == SINKS_MAX) {
 		say("-o %s: more than %d outputs", name, SINKS_MAX);
 		return -E2BIG;
 	}
-	*sink = (struct sink) { .kind = kind, .name = name, .fd = -1 };
-	err = kind->open(sink, name + strlen(kind->prefix), detail);
+	err = sink_parse(sink, name, target, sizeof(target), detail);
+	err = err ? err : sink->kind->open(sink, target, detail);
 	if (err) {
 		say("-o %s: %s%s%s", name, detail, *detail ? ": " : "", strerror(-err));
+		free(sink->own);
 		return err;
 	}
 	sink_count++;
 	return 0;
+}
+
+int sinks_watch(void)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < sink_count && !err; i++)
+		if (sinks[i].kind->watch)
+			err = sinks[i].kind->watch(&sinks[i]);
+	return err;
 }
 
 unsigned int sinks_block_records(void)
@@ -61,61 +136,102 @@ unsigned int sinks_block_records(void)
 	return least;
 }
 
+bool sinks_are_live(void)
+{
+	for (unsigned int i = 0; i < sink_count; i++)
+		if (!sinks[i].kind->find)
+			return true;
+	return false;
+}
+
+bool sinks_keep(void)
+{
+	for (unsigned int i = 0; i < sink_count; i++)
+		if (sinks[i].kind->find)
+			return true;
+	return false;
+}
+
+bool sinks_want_announcement(void)
+{
+	bool wanted = announcement_wanted;
+
+	announcement_wanted = false;
+	return wanted;
+}
+
+void sinks_ask_announcement(void)
+{
+	announcement_wanted = true;
+}
+
 /* Only a write tells that a sink works again: a sync or a close may succeed on a full disk. */
-static void note_result(struct sink *sink, int err)
+void sink_note(struct sink *sink, int err, bool kept)
 {
 	if (err == sink->error)
 		return;
 	if (err)
-		say("-o %s: %s: records are lost and counted until this works again", sink->name,
-		    strerror(-err));
+		say("-o %s: %s: records %s until this works again", sink->name, strerror(-err),
+		    kept ? "wait in a file" : "are lost and counted");
 	else
-		say("-o %s: works again after %llu lost records", sink->name, sink->lost);
+		say("-o %s: works again; %llu records lost, %llu wait", sink->name, sink->lost,
+		    sink->waiting);
 	sink->error = err;
 }
 
-static void write_one(struct sink *sink, const void *block, size_t size, unsigned int data_records)
+static bool write_to(bool to_files, const struct block *block, bool kept)
 {
-	int err;
+	bool any = false;
 
-	sink->refused = 0;
-	err = sink->kind->write(sink, block, size);
-	if (sink->refused)
-		sink->lost += sink->last_records;
-	if (err)
-		sink->lost += data_records;
-	else
-		sink->unsynced += data_records;
-	sink->last_records = err ? 0 : data_records;
-	note_result(sink, err ? err : sink->refused);
-}
+	for (unsigned int i = 0; i < sink_count; i++) {
+		struct sink *sink = &sinks[i];
+		int err;
 
-void sinks_write(const void *block, size_t size, unsigned int data_records)
-{
-	for (unsigned int i = 0; i < sink_count; i++)
-		write_one(&sinks[i], block, size, data_records);
-}
-
-/* What a failed sync leaves on the medium is unknown, and trying again would not tell: lost. */
-static void sync_one(struct sink *sink)
-{
-	int err = sink->kind->sync(sink);
-
-	if (err) {
-		sink->lost += sink->unsynced;
-		note_result(sink, err);
+		if (!sink->kind->find == to_files)
+			continue;
+		err = sink->kind->write(sink, block, kept);
+		any |= !err;
+		sink_note(sink, err, kept);
 	}
-	sink->unsynced = 0;
+	return any;
+}
+
+/* Files first: who cannot pass a block on then knows whether it is kept. */
+void sinks_write(const struct block *block)
+{
+	bool kept = write_to(true, block, false);
+
+	write_to(false, block, kept);
+}
+
+int sinks_find(__u64 number, struct block *block)
+{
+	int err = -ESTALE;
+
+	for (unsigned int i = 0; i < sink_count && err; i++) {
+		int found = sinks[i].kind->find ? sinks[i].kind->find(&sinks[i], number, block)
+						: -ESTALE;
+
+		err = found == -ESTALE ? err : found;
+	}
+	return err;
 }
 
 void sinks_sync(void)
 {
 	for (unsigned int i = 0; i < sink_count; i++) {
-		struct sink *sink = &sinks[i];
+		int err = sinks[i].kind->sync ? sinks[i].kind->sync(&sinks[i]) : 0;
 
-		if (sink->kind->sync && sink->unsynced)
-			sync_one(sink);
+		if (err)
+			sink_note(&sinks[i], err, false);
 	}
+}
+
+void sinks_finish(void)
+{
+	for (unsigned int i = 0; i < sink_count; i++)
+		if (sinks[i].kind->finish)
+			sinks[i].kind->finish(&sinks[i]);
 }
 
 void sinks_close(void)
@@ -125,7 +241,9 @@ void sinks_close(void)
 		int err = sinks[i].kind->close(&sinks[i]);
 
 		if (err)
-			note_result(&sinks[i], err);
+			sink_note(&sinks[i], err, false);
+		free(sinks[i].own);
+		sinks[i].own = NULL;
 	}
 }
 
@@ -135,18 +253,20 @@ void sinks_abandon(void)
 		struct sink *sink = &sinks[i];
 
 		(sink->kind->abandon ? sink->kind->abandon : sink->kind->close)(sink);
+		free(sink->own);
 	}
 	sink_count = 0;
 }
 
-__u64 sinks_lost(enum ledger_id loss)
+__u64 sinks_count(enum ledger_id id)
 {
-	__u64 lost = 0;
+	__u64 count = 0;
 
-	for (unsigned int i = 0; i < sink_count; i++)
-		if (sinks[i].kind->loss == loss)
-			lost += sinks[i].lost;
-	return lost;
+	for (unsigned int i = 0; i < sink_count; i++) {
+		count += sinks[i].kind->loss == id ? sinks[i].lost : 0;
+		count += id == LEDGER_send_waiting ? sinks[i].waiting : 0;
+	}
+	return count;
 }
 
 bool sinks_all_gone(void)
@@ -157,19 +277,19 @@ bool sinks_all_gone(void)
 	return true;
 }
 
-int sink_write_all(struct sink *sink, const void *block, size_t size)
+int parse_size(const char *text, __u64 least, __u64 most, __u64 *size)
 {
-	const char *from = block;
+	static const char units[] = "kmg";
+	char *end;
+	unsigned long long number = strtoull(text, &end, 10);
+	const char *unit = *end ? strchr(units, *end | 0x20) : NULL;
+	unsigned int shift = unit ? 10 * (unsigned int)(unit - units + 1) : 0;
 
-	while (size) {
-		ssize_t written = write(sink->fd, from, size);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return written < 0 ? -errno : -EIO;
-		from += written;
-		size -= (size_t)written;
-	}
+	if (*text < '0' || *text > '9' || (*end && (!unit || end[1])) || number > ~0ull >> shift)
+		return -EINVAL;
+	number <<= shift;
+	if (number < least || number > most)
+		return -EINVAL;
+	*size = number;
 	return 0;
 }

@@ -21,6 +21,31 @@ static int stdout_open(struct sink *sink, const char *target, char detail[SINK_D
 	return 0;
 }
 
+/* Of a block that does not fit whole, readers find the intact records in the part that was written. */
+static int write_all(int fd, const char *from, size_t size)
+{
+	while (size) {
+		ssize_t written = write(fd, from, size);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return written < 0 ? -errno : -EIO;
+		from += written;
+		size -= (size_t)written;
+	}
+	return 0;
+}
+
+static int stdout_write(struct sink *sink, const struct block *block, bool kept)
+{
+	int err = write_all(sink->fd, block->bytes, block->size);
+
+	(void)kept;
+	sink->lost += err ? block->records : 0;
+	return err;
+}
+
 static int stdout_close(struct sink *sink)
 {
 	(void)sink;
@@ -32,6 +57,6 @@ const struct sink_kind sink_stdout = {
 	.help = "-                standard output",
 	.loss = LEDGER_file_lost,
 	.open = stdout_open,
-	.write = sink_write_all,
+	.write = stdout_write,
 	.close = stdout_close,
 };

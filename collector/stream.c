@@ -53,6 +53,7 @@ static void write_header(struct stream *stream, __u8 flags)
 	header->major = WIRE_MAJOR;
 	header->minor = WIRE_MINOR;
 	header->records = (__u8)(stream->used + 1);
+	header->auth = stream->tag.auth;
 	header->board_id = stream->board_id;
 	memcpy(header->session_id, stream->session_id, sizeof(header->session_id));
 	header->realtime_ns = clock_ns(CLOCK_REALTIME);
@@ -68,6 +69,7 @@ static void write_trailer(struct stream *stream)
 	stream->totals(totals);
 	memset(trailer, 0, sizeof(*trailer));
 	trailer->type = REC_trailer;
+	trailer->flags = (__u8)(stream->blocks >> 32);
 	trailer->entered = (__u32)totals[LEDGER_entered];
 	trailer->ring_full = (__u32)totals[LEDGER_ring_full];
 	trailer->unmeasured = (__u32)(totals[LEDGER_map_full] + totals[LEDGER_unstamped]);
@@ -76,6 +78,7 @@ static void write_trailer(struct stream *stream)
 	trailer->file_lost = (__u32)totals[LEDGER_file_lost];
 	trailer->send_lost = (__u32)totals[LEDGER_send_lost];
 	frame(stream, (struct record *)trailer);
+	tag_block(&stream->tag, stream->block, stream->used * RECORD_SIZE);
 	sign(stream, (struct record *)trailer);
 }
 

@@ -6,12 +6,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "tag.h"
 #include "wire.h"
 
 struct stream {
 	/* set by the owner before stream_open() */
 	__u8 session_id[16];
 	__u64 board_id;
+	struct tag tag;
 	unsigned int block_records; /* at most, header and trailer included */
 	/* Takes a sealed block with @data_records between header and trailer. */
 	void (*deliver)(const void *block, size_t size, unsigned int data_records);

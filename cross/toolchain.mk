@@ -5,7 +5,7 @@
 # Input (all optional)
 #	ARCH		aarch64 (default) or x86_64
 #	CROSS_COMPILE	prefix of a gcc tool chain to use in place of clang: aarch64-linux-gnu-
-#	SYSROOT		ready-made directory with include/ and lib/lib{bpf,elf,z}.a: nothing is built.
+#	SYSROOT		ready-made directory with include/ and lib/lib{bpf,elf,z,sodium}.a: nothing is built.
 #			Without a lib/libc.a in it, the compiler's own (static, musl) libc is used.
 #	TARGET_OPT	optimization, TARGET_LTO: flags of link time optimization (or nothing)
 # Output
@@ -62,11 +62,11 @@ ifneq ($(if $(sysroot_rule),yes,$(wildcard $(SYSROOT)/lib/libc.a)),)
 TARGET_CFLAGS = $(TARGET_LIB_CFLAGS) $(TARGET_NO_LIBC) -isystem $(SYSROOT)/include
 TARGET_LDFLAGS = -nostdlib -static-pie -Wl,--no-dynamic-linker,--gc-sections,-z,norelro \
 	$(target_ld) -L$(SYSROOT)/lib $(SYSROOT)/lib/rcrt1.o $(SYSROOT)/lib/crti.o
-TARGET_LIBS = -lbpf -lelf -lz -lc $(target_builtins) $(SYSROOT)/lib/crtn.o
+TARGET_LIBS = -lsodium -lbpf -lelf -lz -lc $(target_builtins) $(SYSROOT)/lib/crtn.o
 else
 TARGET_CFLAGS = $(TARGET_LIB_CFLAGS) -isystem $(SYSROOT)/include
 TARGET_LDFLAGS = -static -Wl,--gc-sections $(target_ld) -L$(SYSROOT)/lib
-TARGET_LIBS = -lbpf -lelf -lz
+TARGET_LIBS = -lsodium -lbpf -lelf -lz
 endif
 
 ifdef sysroot_rule

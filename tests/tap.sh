@@ -163,3 +163,9 @@ finish()
 	fi
 	wait "$1" 2>/dev/null
 }
+
+# blocks_of FILE...: their bytes without what is between blocks: pads (0x82) and arrivals (0x84)
+blocks_of()
+{
+	cat "$@" | perl -e 'binmode STDIN; $/ = \64; while (<STDIN>) { print unless /^[\x82\x84]/ }'
+}

@@ -6,37 +6,88 @@
 #include <string.h>
 
 /* The session that @record is for; NULL: there is no place for it. */
-static struct session *receive(struct decoder *decoder, const struct record *record)
+static struct session *find_session(struct decoder *decoder, const struct record *record)
 {
-	struct session *session = sessions_find(&decoder->sessions, record);
+	struct session *session;
 
-	decoder->input_records++;
-	decoder->bytes += RECORD_SIZE;
+	if (record->type == REC_sealed) {
+		decoder->sealed++;
+		return NULL;
+	}
+	session = sessions_find(&decoder->sessions, record);
 	if (!session)
 		decoder->shared.homeless++;
 	return session;
 }
 
-static void take_record(void *context, const struct record *record, __u64 offset)
+static void count(struct decoder *decoder)
 {
-	struct session *session = receive(context, record);
+	decoder->input_records++;
+	decoder->bytes += RECORD_SIZE;
+}
 
-	(void)offset;
+static void use(struct decoder *decoder, const struct record *record)
+{
+	struct session *session = find_session(decoder, record);
+
 	if (session)
 		session_take(session, record);
 }
 
-/* With --interval.  Apart, because a test for it in each record would be felt. */
-static void take_record_in_steps(void *context, const struct record *record, __u64 offset)
+static void use_in_steps(struct decoder *decoder, const struct record *record)
 {
-	struct session *session = receive(context, record);
+	struct session *session = find_session(decoder, record);
 
-	(void)offset;
 	if (!session)
 		return;
 	steps_before(session, record);
 	session_take(session, record);
 	steps_after(session, record);
+}
+
+static void take_record(void *context, const struct record *record, __u64 offset)
+{
+	(void)offset;
+	count(context);
+	use(context, record);
+}
+
+/* With --interval.  Apart, because a test for it in each record would be felt. */
+static void take_record_in_steps(void *context, const struct record *record, __u64 offset)
+{
+	(void)offset;
+	count(context);
+	use_in_steps(context, record);
+}
+
+/* With --keys. */
+static void take_record_by_block(void *context, const struct record *record, __u64 offset)
+{
+	struct decoder *decoder = context;
+	unsigned int records = assembly_take(&decoder->assembly, record, offset);
+
+	count(decoder);
+	for (unsigned int i = 0; i < records; i++)
+		if (decoder->shared.options->interval_ns)
+			use_in_steps(decoder, &decoder->assembly.block[i]);
+		else
+			use(decoder, &decoder->assembly.block[i]);
+}
+
+static void date_record(void *context, const struct record *record, __u64 offset)
+{
+	struct session *session = find_session(context, record);
+
+	(void)offset;
+	count(context);
+	if (session)
+		session_date(session, record);
+}
+
+static void date_damage(void *context, const struct damage *damage)
+{
+	(void)context;
+	(void)damage;
 }
 
 static void take_damage(void *context, const struct damage *damage)
@@ -65,7 +116,26 @@ static const struct reader_ops reader_ops_in_steps = {
 	.damage = take_damage,
 };
 
-struct decoder *decoder_open(const struct options *options, FILE *out)
+static const struct reader_ops reader_ops_by_block = {
+	.record = take_record_by_block,
+	.damage = take_damage,
+};
+
+static const bool tells_time[256] = {
+	[REC_header] = true,
+	[REC_session] = true,
+	[REC_clock] = true,
+	[REC_arrival] = true,
+};
+
+static const struct reader_ops reader_ops_dating = {
+	.wanted = tells_time,
+	.record = date_record,
+	.damage = date_damage,
+};
+
+static struct decoder *open_with(const struct reader_ops *ops, const struct options *options,
+				 FILE *out)
 {
 	struct decoder *decoder = calloc(1, sizeof(*decoder));
 
@@ -73,9 +143,27 @@ struct decoder *decoder_open(const struct options *options, FILE *out)
 		return NULL;
 	shared_init(&decoder->shared, options, out);
 	sessions_init(&decoder->sessions, &decoder->shared);
-	reader_init(&decoder->reader, options->interval_ns ? &reader_ops_in_steps : &reader_ops,
-		    decoder);
+	reader_init(&decoder->reader, ops, decoder);
 	return decoder;
+}
+
+struct decoder *decoder_open(const struct options *options, FILE *out)
+{
+	return open_with(options->interval_ns ? &reader_ops_in_steps : &reader_ops, options, out);
+}
+
+struct decoder *decoder_open_dating(const struct options *options)
+{
+	return open_with(&reader_ops_dating, options, NULL);
+}
+
+void decoder_guard(struct decoder *decoder, struct gate *gate)
+{
+	decoder->gate = gate;
+	decoder->shared.ring = gate->ring;
+	decoder->assembly.gate = gate;
+	if (!decoder->shared.options->listen)
+		reader_init(&decoder->reader, &reader_ops_by_block, decoder);
 }
 
 void decoder_close(struct decoder *decoder)
@@ -92,12 +180,15 @@ void decoder_begin(struct decoder *decoder, const char *name, __u64 offset)
 {
 	decoder->input = name;
 	decoder->input_records = 0;
+	decoder->assembly.input = name;
 	reader_begin(&decoder->reader, offset);
 }
 
 __u64 decoder_end(struct decoder *decoder)
 {
 	reader_end(&decoder->reader);
+	if (decoder->gate)
+		assembly_end(&decoder->assembly);
 	decoder->inputs += decoder->input_records > 0;
 	decoder->records += decoder->input_records;
 	return decoder->input_records;

@@ -3,6 +3,7 @@
 #ifndef TARSIER_DECODE_DECODER_H
 #define TARSIER_DECODE_DECODER_H
 
+#include "assembly.h"
 #include "reader.h"
 #include "sessions.h"
 
@@ -17,6 +18,8 @@ struct decoder {
 	struct shared shared;
 	struct sessions sessions;
 	struct reader reader;
+	struct gate *gate; /* NULL: there are no keys, and everything intact is used */
+	struct assembly assembly;
 
 	const char *input; /* the one that is being read */
 	__u64 input_records;
@@ -24,6 +27,7 @@ struct decoder {
 	__u64 inputs;  /* with records */
 	__u64 bytes;   /* of these inputs */
 	__u64 records; /* intact ones */
+	__u64 sealed;  /* blocks that cannot be read here */
 	__u64 damages;
 	__u64 damaged_bytes;
 	struct damage_entry damage[DAMAGE_LISTED]; /* the first ones */
@@ -31,7 +35,12 @@ struct decoder {
 
 /* NULL: no memory.  Rows and report go to @out. */
 struct decoder *decoder_open(const struct options *options, FILE *out);
+/* One that looks for nothing but the clocks of the boots. */
+struct decoder *decoder_open_dating(const struct options *options);
 void decoder_close(struct decoder *decoder);
+
+/* From now on only what @gate lets in is used; it remains the caller's.  Datagrams pass it before. */
+void decoder_guard(struct decoder *decoder, struct gate *gate);
 
 /*
  * An input begins and ends; in between its bytes go to decoder->reader.  An input without a single

@@ -193,8 +193,9 @@ static void print_since(const struct histstep *difference, const struct session 
 	char text[TEXT_TIME];
 
 	fprintf(out, "     counted since %s, because records are missing:\n",
-		difference->from_ns ? clock_time_of_day(text, &session->clock, difference->from_ns)
-				    : "recording began");
+		difference->from_ns
+			? clock_time_of_day(text, session_clock(session), difference->from_ns)
+			: "recording began");
 }
 
 static void print_difference(const struct keyed_histogram *keyed, const struct session *session,

@@ -11,8 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void complain(const char *path, const char *what)
+static void complain(const struct input_result *result, const char *path, const char *what)
 {
+	if (result->quiet)
+		return;
 	fputs(PROGRAM ": ", stderr);
 	text_print_string(stderr, path);
 	fprintf(stderr, ": %s\n", what);
@@ -44,7 +46,8 @@ static bool is_text(const struct glance *glance)
 	return true;
 }
 
-static void complain_of_no_records(const char *path, const struct glance *glance)
+static void complain_of_no_records(const struct input_result *result, const char *path,
+				   const struct glance *glance)
 {
 	char what[128];
 
@@ -53,7 +56,7 @@ static void complain_of_no_records(const char *path, const struct glance *glance
 	else
 		snprintf(what, sizeof(what), "no Tarsier records in %llu bytes%s", glance->total,
 			 is_text(glance) ? ": this is a text file" : "");
-	complain(path, what);
+	complain(result, path, what);
 }
 
 /* All bytes of @fd to the decoder; 0 or -errno. */
@@ -83,11 +86,11 @@ static void read_stream(struct decoder *decoder, int fd, const char *name,
 	decoder_begin(decoder, name, 0);
 	err = pump(decoder, fd, &glance);
 	if (err) {
-		complain(name, strerror(-err));
+		complain(result, name, strerror(-err));
 		result->failed = true;
 	}
 	if (!decoder_end(decoder) && !err) {
-		complain_of_no_records(name, &glance);
+		complain_of_no_records(result, name, &glance);
 		result->recordless = true;
 	}
 }
@@ -106,7 +109,7 @@ static int by_name(const struct dirent **left, const struct dirent **right)
 static void read_entry(struct decoder *decoder, const char *directory, const char *name,
 		       struct input_result *result)
 {
-	struct input_result ignored = { .failed = false };
+	struct input_result ignored = { .quiet = result->quiet };
 	struct stat status;
 	char path[PATH_MAX];
 	int fd;
@@ -116,7 +119,7 @@ static void read_entry(struct decoder *decoder, const char *directory, const cha
 		return;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
-		complain(path, strerror(errno));
+		complain(result, path, strerror(errno));
 		result->failed = true;
 	} else {
 		read_stream(decoder, fd, path, &ignored);
@@ -132,7 +135,7 @@ static void read_directory(struct decoder *decoder, const char *path, struct inp
 	int count = scandir(path, &entries, is_ordinary_name, by_name);
 
 	if (count < 0) {
-		complain(path, strerror(errno));
+		complain(result, path, strerror(errno));
 		result->failed = true;
 		return;
 	}
@@ -142,9 +145,15 @@ static void read_directory(struct decoder *decoder, const char *path, struct inp
 	}
 	free(entries);
 	if (decoder->inputs == inputs_before && !result->failed) {
-		complain(path, "no file in this directory holds Tarsier records");
+		complain(result, path, "no file in this directory holds Tarsier records");
 		result->recordless = true;
 	}
+}
+
+/* Not a pipe or a device, whose bytes are gone once they are read. */
+static bool can_be_read_again(const struct stat *status)
+{
+	return S_ISREG(status->st_mode) || S_ISDIR(status->st_mode);
 }
 
 void input_read(struct decoder *decoder, const char *path, struct input_result *result)
@@ -153,12 +162,15 @@ void input_read(struct decoder *decoder, const char *path, struct input_result *
 	int fd;
 
 	if (!strcmp(path, "-")) {
-		read_stream(decoder, STDIN_FILENO, "standard input", result);
+		if (!result->quiet)
+			read_stream(decoder, STDIN_FILENO, "standard input", result);
 		return;
 	}
+	if (result->quiet && (stat(path, &status) || !can_be_read_again(&status)))
+		return;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &status)) {
-		complain(path, strerror(errno));
+		complain(result, path, strerror(errno));
 		result->failed = true;
 	} else if (S_ISDIR(status.st_mode)) {
 		read_directory(decoder, path, result);

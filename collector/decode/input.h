@@ -6,6 +6,7 @@
 #include "decoder.h"
 
 struct input_result {
+	bool quiet;	 /* set by the caller: read only what can be read again, and say nothing */
 	bool failed;	 /* something could not be read: the user was told */
 	bool recordless; /* a file that was named holds no record: the user was told */
 };

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Holds a second of a very busy board while this machine does something else. */
@@ -21,6 +22,8 @@
 #define DATAGRAM_MAX 65536
 /* Datagrams taken before a signal is looked for. */
 #define BATCH 1024
+/* With keys: a crash of this machine may forget what was accepted in that time. */
+#define STATE_SYNC_MS 1000
 
 struct receiver {
 	struct decoder *decoder;
@@ -32,6 +35,9 @@ struct receiver {
 	__u64 offset; /* of the next datagram among all bytes received, and in the saved file */
 	__u64 datagrams;
 	__u64 foreign; /* without a record */
+	__u64 sealed;  /* which only keys open */
+	__u64 used_ms; /* when the latest datagram was of use: others do not count as signs of life */
+	__u64 synced_ms;
 	__u32 dropped; /* by the kernel, because the receive buffer was full */
 };
 
@@ -76,6 +82,7 @@ static void set_up(int fd, int family)
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
+	setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
 }
 
 /* Bound to the first of @list that works, an IPv6 one first: it hears IPv4 as well.  -1: errno. */
@@ -183,31 +190,93 @@ static void save(struct receiver *receiver, const char *bytes, size_t len)
 	}
 }
 
-static void take_datagram(struct receiver *receiver, const char *bytes, size_t len)
+static __u64 now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (__u64)now.tv_sec * 1000 + (__u64)now.tv_nsec / 1000000;
+}
+
+/* For those who will read what was saved: when this datagram came. */
+static void save_news(struct receiver *receiver)
+{
+	struct rec_arrival *news = &receiver->decoder->shared.news;
+
+	if (!news->type)
+		return;
+	if (receiver->save_fd >= 0) {
+		save(receiver, (const char *)news, sizeof(*news));
+		receiver->offset += sizeof(*news);
+	}
+	news->type = 0;
+}
+
+static void use(struct receiver *receiver, const void *bytes, size_t len)
 {
 	const char *name = receiver->options->save ? receiver->options->save : "datagrams";
 	struct decoder *decoder = receiver->decoder;
 
-	receiver->datagrams++;
-	save(receiver, bytes, len);
 	decoder_begin(decoder, name, receiver->offset);
 	reader_feed(&decoder->reader, bytes, len);
-	receiver->foreign += !decoder_end(decoder);
 	receiver->offset += len;
+	if (decoder_end(decoder))
+		receiver->used_ms = now_ms();
+	else
+		receiver->foreign++;
+	save_news(receiver);
 }
 
-static void take_drops(struct receiver *receiver, struct msghdr *message)
+/* Saved first: what is known as received, and is not there, would be lost for good. */
+static void take_guarded(struct receiver *receiver, const char *bytes, size_t len)
 {
+	struct gate *gate = receiver->decoder->gate;
+
+	if (gate_take(gate, bytes, len))
+		return;
+	save(receiver, (const char *)gate->block.bytes, gate->block.size);
+	if (gate_keep(gate))
+		use(receiver, gate->block.bytes, gate->block.size);
+}
+
+static void take_datagram(struct receiver *receiver, const char *bytes, size_t len,
+			  __u64 arrival_ns)
+{
+	receiver->datagrams++;
+	receiver->decoder->shared.arrival_ns = arrival_ns;
+	if (receiver->decoder->gate) {
+		take_guarded(receiver, bytes, len);
+	} else if (block_is_sealed(bytes, len)) {
+		receiver->sealed++;
+	} else {
+		save(receiver, bytes, len);
+		use(receiver, bytes, len);
+	}
+}
+
+/* What the kernel says of a datagram; returns when it came. */
+static __u64 take_control(struct receiver *receiver, struct msghdr *message)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_REALTIME, &time);
 	for (struct cmsghdr *control = CMSG_FIRSTHDR(message); control;
-	     control = CMSG_NXTHDR(message, control))
-		if (control->cmsg_level == SOL_SOCKET && control->cmsg_type == SO_RXQ_OVFL)
+	     control = CMSG_NXTHDR(message, control)) {
+		if (control->cmsg_level != SOL_SOCKET)
+			continue;
+		if (control->cmsg_type == SO_RXQ_OVFL)
 			memcpy(&receiver->dropped, CMSG_DATA(control), sizeof(receiver->dropped));
+		if (control->cmsg_type == SO_TIMESTAMPNS)
+			memcpy(&time, CMSG_DATA(control), sizeof(time));
+	}
+	return (__u64)time.tv_sec * NS_PER_SEC + (__u64)time.tv_nsec;
 }
 
 /* Take what is there. */
 static void drain(struct receiver *receiver)
 {
-	char bytes[DATAGRAM_MAX], control[CMSG_SPACE(sizeof(__u32))];
+	char bytes[DATAGRAM_MAX];
+	char control[CMSG_SPACE(sizeof(__u32)) + CMSG_SPACE(sizeof(struct timespec))];
 	struct iovec vector = { bytes, sizeof(bytes) };
 	struct msghdr message = { .msg_iov = &vector, .msg_iovlen = 1 };
 
@@ -219,8 +288,7 @@ static void drain(struct receiver *receiver)
 		got = recvmsg(receiver->fd, &message, 0);
 		if (got < 0)
 			break;
-		take_drops(receiver, &message);
-		take_datagram(receiver, bytes, (size_t)got);
+		take_datagram(receiver, bytes, (size_t)got, take_control(receiver, &message));
 	}
 	fflush(receiver->decoder->shared.table.out);
 }
@@ -255,15 +323,35 @@ static bool is_any_overdue(const struct sessions *sessions)
 	return false;
 }
 
-/* How long to wait for the next datagram; -1: for ever, 0: not at all. */
+/* How long to wait for the next datagram of use; -1: for ever, 0: not at all. */
 static int patience_ms(const struct receiver *receiver)
 {
 	const struct options *options = receiver->options;
 	const struct sessions *sessions = &receiver->decoder->sessions;
+	__u64 waited_ms = now_ms() - receiver->used_ms, limit_ms;
 
 	if (options->until_closed && all_closed(sessions))
-		return is_any_overdue(sessions) ? LINGER_MS : 0;
-	return options->timeout_s ? (int)options->timeout_s * 1000 : -1;
+		limit_ms = is_any_overdue(sessions) ? LINGER_MS : 0;
+	else if (options->timeout_s)
+		limit_ms = options->timeout_s * 1000ull;
+	else
+		return -1;
+	return waited_ms < limit_ms ? (int)(limit_ms - waited_ms) : 0;
+}
+
+/* Once a second, and not once for each datagram.  Returns when to come back at the latest. */
+static int sync_state(struct receiver *receiver, int patience)
+{
+	struct gate *gate = receiver->decoder->gate;
+	__u64 now = now_ms();
+
+	if (!gate)
+		return patience;
+	if (now - receiver->synced_ms >= STATE_SYNC_MS) {
+		replay_sync(gate->replay);
+		receiver->synced_ms = now;
+	}
+	return patience >= 0 && patience < STATE_SYNC_MS ? patience : STATE_SYNC_MS;
 }
 
 static void receive(struct receiver *receiver)
@@ -273,32 +361,48 @@ static void receive(struct receiver *receiver)
 		{ .fd = receiver->signal_fd, .events = POLLIN },
 	};
 
-	for (;;) {
-		int patience = patience_ms(receiver);
-		int ready = patience ? poll(wait, 2, patience) : 0;
-
-		if (ready < 0 && errno == EINTR)
-			continue;
+	receiver->used_ms = now_ms();
+	do {
+		poll(wait, 2, sync_state(receiver, patience_ms(receiver)));
 		drain(receiver);
-		if (ready <= 0 || wait[1].revents)
-			return;
-	}
+	} while (!(wait[1].revents & POLLIN) && patience_ms(receiver));
+}
+
+static void complain_of_nothing(const struct receiver *receiver)
+{
+	const struct gate *gate = receiver->decoder->gate;
+	__u64 refused = gate ? gate->all_refused : 0;
+
+	fprintf(stderr, PROGRAM ": no Tarsier records in %llu datagram%s%s\n", receiver->datagrams,
+		text_plural(receiver->datagrams),
+		receiver->sealed ? ": they are sealed, name the keys with --keys"
+		: refused	 ? ": all were refused"
+				 : ": does the collector send to this machine and port?");
+	if (refused)
+		gate_report(gate, stderr);
 }
 
 static void summarise(const struct receiver *receiver)
 {
 	FILE *out = receiver->decoder->shared.table.out;
+	const struct gate *gate = receiver->decoder->gate;
 
 	if (!receiver->decoder->records) {
-		fprintf(stderr,
-			PROGRAM ": no Tarsier records in %llu datagram%s: does the collector send "
-				"to this machine and port?\n",
-			receiver->datagrams, text_plural(receiver->datagrams));
+		complain_of_nothing(receiver);
 		return;
 	}
 	table_end(&receiver->decoder->shared.table);
-	fprintf(out, "datagrams: %llu received, %llu of them without records\n",
-		receiver->datagrams, receiver->foreign);
+	if (gate)
+		fprintf(out, "datagrams: %llu received, %llu of them refused\n",
+			receiver->datagrams, gate->all_refused);
+	else
+		fprintf(out, "datagrams: %llu received, %llu of them without records\n",
+			receiver->datagrams, receiver->foreign);
+	if (receiver->sealed)
+		fprintf(out, "     %llu SEALED, not opened: name the keys with --keys\n",
+			receiver->sealed);
+	if (gate)
+		gate_report(gate, out);
 	if (receiver->dropped)
 		fprintf(out,
 			"     %u more DROPPED by this machine: its receive buffer was full, raise "

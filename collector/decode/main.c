@@ -5,8 +5,26 @@
 
 #include "exit.h"
 #include "input.h"
+#include "keycmd.h"
 #include "listen.h"
 #include "report.h"
+
+/* What can be read twice is read for its clocks, up to its end. */
+static void find_dates(struct shared *shared)
+{
+	struct decoder *dating = decoder_open_dating(shared->options);
+	struct input_result ignored = { .quiet = true };
+
+	if (!dating ||
+	    shared->options->keys) { /* then nothing is believed before its tag was seen */
+		decoder_close(dating);
+		return;
+	}
+	for (int i = 0; i < shared->options->input_count; i++)
+		input_read(dating, shared->options->inputs[i], &ignored);
+	boots_merge(&shared->boots, &dating->shared.boots);
+	decoder_close(dating);
+}
 
 /* Read all there is to read. */
 static void gather(struct decoder *decoder, const struct options *options,
@@ -39,9 +57,12 @@ int main(int argc, char **argv)
 {
 	struct input_result result = { .failed = false };
 	struct options options;
+	struct gate *gate = NULL;
 	struct decoder *decoder;
 	int status;
 
+	if (argc > 1 && !strcmp(argv[1], "key"))
+		return keycmd(argc - 1, argv + 1);
 	if (!options_parse(argc, argv, &options, &status))
 		return status;
 	decoder = decoder_open(&options, stdout);
@@ -49,8 +70,19 @@ int main(int argc, char **argv)
 		fputs(PROGRAM ": out of memory\n", stderr);
 		return EXIT_IO;
 	}
+	if (options.keys) {
+		gate = gate_open(&options);
+		if (!gate) {
+			decoder_close(decoder);
+			return EXIT_IO;
+		}
+		decoder_guard(decoder, gate);
+	}
+	decoder->shared.find_dates = find_dates;
 	gather(decoder, &options, &result);
+	decoder->shared.find_dates = NULL;
 	status = conclude(decoder, &result);
 	decoder_close(decoder);
+	gate_close(gate);
 	return status;
 }

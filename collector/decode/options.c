@@ -78,6 +78,18 @@ static bool set_save(struct options *options, const char *value)
 	return *value;
 }
 
+static bool set_keys(struct options *options, const char *value)
+{
+	options->keys = value;
+	return *value;
+}
+
+static bool set_state(struct options *options, const char *value)
+{
+	options->state = value;
+	return *value;
+}
+
 static bool set_until_closed(struct options *options, const char *value)
 {
 	(void)value;
@@ -141,6 +153,10 @@ static const struct option_row rows[] = {
 	  set_listen },
 	{ "save", 's', "FILE", NULL, "listening: also write the datagrams to a new file",
 	  set_save },
+	{ "keys", 'k', "FILE", NULL,
+	  "use nothing of a board that has a key in there but blocks with its tag", set_keys },
+	{ "state", 'S', "FILE", "that of --keys with .state added",
+	  "listening with --keys: what was received before, and is not taken again", set_state },
 	{ "until-closed", 'c', NULL, NULL, "listening: end when every session heard has ended",
 	  set_until_closed },
 	{ "timeout", 't', "SECONDS", "none", "listening: end after that long without a datagram",
@@ -177,6 +193,7 @@ static void print_help(void)
 {
 	puts("usage: " PROGRAM " [OPTION...] FILE|DIR|-...\n"
 	     "       " PROGRAM " [OPTION...] --listen [HOST:]PORT\n"
+	     "       " PROGRAM " key ...    make keys: see " PROGRAM " key --help\n"
 	     "\n"
 	     "Shows what Tarsier's collector recorded: files, all files of a directory, standard\n"
 	     "input (-), or datagrams.\n");
@@ -264,6 +281,8 @@ static bool check(struct options *options)
 		mistake = "name a file, a directory or -, or use --listen PORT";
 	else if (!options->listen && (options->save || options->until_closed || options->timeout_s))
 		mistake = "--save, --until-closed and --timeout go with --listen";
+	else if (options->state && !(options->listen && options->keys))
+		mistake = "--state goes with --listen and --keys";
 	if (mistake) {
 		fprintf(stderr, PROGRAM ": %s (see " PROGRAM " --help)\n", mistake);
 		return false;

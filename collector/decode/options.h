@@ -22,6 +22,8 @@ enum bucket_style {
 struct options {
 	const char *listen; /* [HOST:]PORT; NULL: read the inputs */
 	const char *save;
+	const char *keys;  /* file of keys; NULL: tags are not checked */
+	const char *state; /* file of what was received before; NULL: beside the keys */
 	bool until_closed;
 	__u32 timeout_s; /* 0: none */
 	__u64 rows;	 /* of events, and histograms at a time; ~0: all */

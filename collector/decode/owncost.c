@@ -45,7 +45,7 @@ static void print_row(struct session *session)
 	if (cost->use.entries_room)
 		snprintf(map, sizeof(map), "%u of %u", cost->use.entries_used,
 			 cost->use.entries_room);
-	fprintf(out, "%-15s %6.2f ", clock_time_of_day(time, &session->clock, now->time_ns),
+	fprintf(out, "%-15s %6.2f ", clock_time_of_day(time, session_clock(session), now->time_ns),
 		percent(growth(now->cpu_ns, before->cpu_ns), time_ns));
 	if (now->flags & SELF_BPF_STATS)
 		fprintf(out, "%7.2f ",

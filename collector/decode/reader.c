@@ -27,6 +27,7 @@ void reader_begin(struct reader *reader, __u64 offset)
 	reader->begin = 0;
 	reader->end = 0;
 	reader->offset = offset;
+	reader->of_block = 0;
 	reader->range.length = 0;
 }
 
@@ -130,6 +131,7 @@ static void skip_byte(struct reader *reader)
 		reader->any = 0x00;
 		reader->every = 0xff;
 	}
+	reader->of_block = 0;
 	reader->range.length++;
 	reader->any |= byte;
 	reader->every &= byte;
@@ -148,9 +150,28 @@ static void accept(struct reader *reader)
 		memcpy(&copy, at, sizeof(copy));
 		at = (const unsigned char *)&copy;
 	}
+	if (reader->ops->wanted && is_header(at))
+		reader->of_block =
+			(((const struct rec_header *)at)->records - 1u) % BLOCK_RECORDS_MAX;
 	reader->ops->record(reader->context, (const struct record *)at, reader->offset);
 	reader->begin += RECORD_SIZE;
 	reader->offset += RECORD_SIZE;
+}
+
+/*
+ * Only for the records that are wanted is it worth knowing whether they are intact: in a block whose
+ * header is, the others are taken for what they say.
+ */
+static bool passes_over(struct reader *reader)
+{
+	if (!reader->of_block)
+		return false;
+	reader->of_block--;
+	if (reader->ops->wanted[reader->buffer[reader->begin]])
+		return false;
+	reader->begin += RECORD_SIZE;
+	reader->offset += RECORD_SIZE;
+	return true;
 }
 
 static void scan(struct reader *reader, bool last)
@@ -158,6 +179,8 @@ static void scan(struct reader *reader, bool last)
 	size_t left;
 
 	while ((left = reader->end - reader->begin) >= RECORD_SIZE) {
+		if (passes_over(reader))
+			continue;
 		switch (judge(reader, reader->buffer + reader->begin, left, last)) {
 		case INTACT:
 			accept(reader);

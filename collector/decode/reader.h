@@ -47,6 +47,8 @@ struct reader_ops {
 	/* @record is aligned, and gone after the call. */
 	void (*record)(void *context, const struct record *record, __u64 offset);
 	void (*damage)(void *context, const struct damage *damage);
+	/* By type: the only records that matter, headers among them; NULL: all do. */
+	const bool *wanted;
 };
 
 struct reader {
@@ -60,6 +62,7 @@ struct reader {
 	unsigned char any;   /* OR and AND of the bytes in range */
 	unsigned char every;
 	unsigned int doubts;
+	unsigned int of_block; /* records to come of a block in which not all are wanted */
 	bool crc_instruction;
 	__u64 salts[READER_SALTS / 64]; /* a bit for each salt accepted before */
 	unsigned char buffer[READER_BUFFER] __attribute__((aligned(RECORD_SIZE)));

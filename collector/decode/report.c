@@ -16,35 +16,6 @@ void report_views(const struct session *session, FILE *out)
 	}
 }
 
-/* Of what the board produced, what is here? */
-bool report_records(const struct session *session, FILE *out)
-{
-	const struct seqset *data = &session->data, *blocks = &session->blocks;
-	__u64 missing = seqset_missing(data), before = seqset_missing_before(data);
-	__u64 endless = session_endless_blocks(session), headers = seqset_missing(blocks);
-
-	fprintf(out, "\nrecords: %llu received, %llu missing", data->seen, missing);
-	if (before)
-		fprintf(out, " (%llu before the first one here)", before);
-	fprintf(out, ", %llu twice, %llu late\n", data->duplicates, data->late);
-	if (missing)
-		fprintf(out, "     the board says: %llu not written to a file, %llu not sent\n",
-			ledger_sink_lost(&session->ledger, LEDGER_file_lost),
-			ledger_sink_lost(&session->ledger, LEDGER_send_lost));
-	if (data->too_late)
-		fprintf(out, "     %llu not shown: too late to tell from what was seen before\n",
-			data->too_late);
-	fprintf(out, "blocks: %llu header%s received, %llu missing", blocks->seen,
-		text_plural(blocks->seen), headers);
-	if (seqset_missing_before(blocks))
-		fprintf(out, " (%llu before the first one here)", seqset_missing_before(blocks));
-	fprintf(out, ", %llu twice", blocks->duplicates);
-	if (endless)
-		fprintf(out, ", %llu block%s without an end", endless, text_plural(endless));
-	fputc('\n', out);
-	return !missing && !headers && !endless && session->named;
-}
-
 static bool report_session(const struct session *session, unsigned int sessions, FILE *out)
 {
 	bool clean;
@@ -124,6 +95,7 @@ bool report(struct decoder *decoder)
 	fprintf(out, ", %llu damaged range%s of %llu bytes\n", decoder->damages,
 		text_plural(decoder->damages), decoder->damaged_bytes);
 	report_damage(decoder, out);
+	clean &= report_refused(decoder, out);
 	fputs(clean ? "result: clean\n" : "result: damaged or incomplete\n", out);
 	return clean;
 }

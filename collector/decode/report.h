@@ -14,4 +14,7 @@ void report_views(const struct session *session, FILE *out);
 bool report_ledger(const struct session *session, FILE *out);
 bool report_records(const struct session *session, FILE *out);
 
+/* What the keys kept out of the files that were read; false: anything. */
+bool report_refused(const struct decoder *decoder, FILE *out);
+
 #endif

@@ -33,6 +33,21 @@ static void print_id(const struct session *session, FILE *out)
 			"format", session->major, session->minor, WIRE_MAJOR, WIRE_MINOR);
 }
 
+static void print_authentic(const struct session *session, FILE *out)
+{
+	const struct keyring *ring = session->shared->ring;
+
+	if (ring && keyring_knows(ring, session->board_id))
+		fprintf(out, "  %-12s yes, by the board's key in slot %s\n", "authentic",
+			session->slots >> 1 == 1   ? "1"
+			: session->slots >> 1 == 2 ? "2"
+						   : "1 and 2");
+	else if (ring)
+		fprintf(out, "  %-12s NOT PROVED: --keys has no key of this board\n", "authentic");
+	else if (session->slots & ~1)
+		fprintf(out, "  %-12s not checked (no --keys)\n", "authentic");
+}
+
 /* The first time known: the session record tells it even where the first blocks are missing. */
 static __u64 started_ns(const struct session *session)
 {
@@ -55,20 +70,93 @@ static void print_duration(const struct session *session, __u64 duration_ns, FIL
 			session->monotonic ? ", time asleep not counted" : "");
 }
 
+/* Files tell how much of what was recorded had no time to get into them. */
+static void print_open_end(const struct session *session, FILE *out)
+{
+	char text[TEXT_TIME];
+
+	fprintf(out, "  %-12s no: what happened on the board after this is unknown\n", "closed");
+	if (session->pad.sync_ms)
+		fprintf(out,
+			"  %-12s of up to %s, should power have failed: so often files were made "
+			"durable\n",
+			"loss", text_seconds(text, session->pad.sync_ms * (__u64)1000000));
+}
+
 static void print_times(const struct session *session, FILE *out)
 {
-	const char *doubt = session->clock.synced ? "" : " (clock not synchronised)";
 	__u64 started = started_ns(session);
 	char text[TEXT_TIME];
 
-	fprintf(out, "  %-12s %s%s\n", "started", clock_date(text, &session->clock, started),
-		doubt);
-	fprintf(out, "  %-12s %s%s\n", session->closed ? "ended" : "last heard",
-		clock_date(text, &session->clock, session->last_ns), doubt);
+	fprintf(out, "  %-12s %s\n", "started", clock_date(text, session->clock, started));
+	fprintf(out, "  %-12s %s\n", session->closed ? "ended" : "last heard",
+		clock_date(text, session->clock, session->last_ns));
 	print_duration(session, session->last_ns - started, out);
 	if (!session->closed)
-		fprintf(out, "  %-12s no: what happened on the board after this is unknown\n",
-			"closed");
+		print_open_end(session, out);
+}
+
+/* What an oscillator may be off by as long as nobody steers it. */
+#define DRIFT_PPM 100
+#define DRIFT_LEAST_NS (NS_PER_SEC / 1000)
+
+static void print_exactness(const struct session *session, FILE *out)
+{
+	const struct clock *clock = session->clock;
+	__u64 started = started_ns(session), unsteered_ns;
+	char text[TEXT_TIME];
+
+	if (clock->synced.error_us == CLOCK_NO_FIGURE)
+		return;
+	fprintf(out, ", within %u.%03u ms", clock->synced.error_us / 1000,
+		clock->synced.error_us % 1000);
+	unsteered_ns = clock->synced_from_ns > started ? clock->synced_from_ns - started : 0;
+	if (unsteered_ns / 1000000 * DRIFT_PPM < DRIFT_LEAST_NS)
+		return;
+	fprintf(out, "; %s before that", text_seconds(text, unsteered_ns));
+	fprintf(out, " up to %s more, at %d ppm",
+		text_seconds(text, unsteered_ns / 1000000 * DRIFT_PPM), DRIFT_PPM);
+}
+
+static void print_clock(const struct session *session, FILE *out)
+{
+	static const char *const sources[] = {
+		[CLOCK_UNKNOWN] = "never set: times are those since boot",
+		[CLOCK_OWN] = "the board's own, not synchronised",
+		[CLOCK_ARRIVAL] = "by arrival: late by the shortest way of a block to its receiver",
+		[CLOCK_TRUE] = "synchronised",
+	};
+	enum clock_source source = clock_source(session->clock);
+	char text[TEXT_TIME];
+
+	fprintf(out, "  %-12s %s", "clock", sources[source]);
+	if (source == CLOCK_TRUE)
+		print_exactness(session, out);
+	fputc('\n', out);
+	if (session->clock->disagreement_ns)
+		fprintf(out,
+			"  %-12s while synchronised it changed by %s: dated by the most exact "
+			"moment\n",
+			"", text_seconds(text, session->clock->disagreement_ns));
+}
+
+static void print_clock_sets(const struct session *session, FILE *out)
+{
+	const struct clock_sets *sets = &session->clock_sets;
+	char at[TEXT_TIME], from[TEXT_TIME], to[TEXT_TIME], by[TEXT_TIME];
+
+	for (__u64 i = 0; i < sets->count && i < CLOCK_SETS_LISTED; i++) {
+		__u64 from_ns = sets->listed[i].from_ns, to_ns = sets->listed[i].to_ns;
+		bool ahead = to_ns >= from_ns;
+
+		fprintf(out, "  %-12s at %s: from %s to %s, by %c%s\n", "clock set",
+			clock_date(at, session->clock, sets->listed[i].boot_ns),
+			text_date(from, from_ns), text_date(to, to_ns), ahead ? '+' : '-',
+			text_seconds(by, ahead ? to_ns - from_ns : from_ns - to_ns));
+	}
+	if (sets->count > CLOCK_SETS_LISTED)
+		fprintf(out, "  %-12s %llu times more\n", "clock set",
+			sets->count - CLOCK_SETS_LISTED);
 }
 
 static void print_machine(const struct session *session, FILE *out)
@@ -121,8 +209,11 @@ void report_heading(const struct session *session, unsigned int sessions, FILE *
 	print_id(session, out);
 	if (session_is_unsupported(session))
 		return;
+	print_authentic(session, out);
 	print_machine(session, out);
 	print_times(session, out);
+	print_clock(session, out);
+	print_clock_sets(session, out);
 	print_probes(session, out);
 	owncost_print(session, out);
 }

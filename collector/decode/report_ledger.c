@@ -138,8 +138,9 @@ static void report_gaps(const struct session *session, FILE *out)
 			continue;
 		fprintf(out, "\ngaps: %s: %llu lost in %llu gap%s from %s to %s\n",
 			name ? name : "a cause not known here", loss->lost, loss->gaps,
-			text_plural(loss->gaps), clock_date(from, &session->clock, loss->from_ns),
-			clock_date(to, &session->clock, loss->to_ns));
+			text_plural(loss->gaps),
+			clock_date(from, session_clock(session), loss->from_ns),
+			clock_date(to, session_clock(session), loss->to_ns));
 	}
 }
 

@@ -179,6 +179,17 @@ __u64 seqset_run(const struct seqset *set, __u64 number)
 	return from;
 }
 
+bool seqset_hole(const struct seqset *set, unsigned int at, __u64 *from, __u64 *to)
+{
+	__u64 first = set->lowest < EPOCH ? set->lowest : EPOCH;
+
+	if (!set->begun || at > set->ranges)
+		return false;
+	*from = at ? set->range[at - 1].to : first;
+	*to = at < set->ranges ? set->range[at].from : set->end;
+	return *from < *to;
+}
+
 __u64 seqset_missing_before(const struct seqset *set)
 {
 	if (!set->begun)

@@ -15,7 +15,8 @@
 
 #include "budget.h"
 
-#define SEQSET_RANGES 512
+/* One in ten lost at random leaves room for 80,000 blocks or records before a hole is settled. */
+#define SEQSET_RANGES 8192
 
 /* A session's first record. */
 #define SEQSET_FIRST (1ULL << 32)
@@ -63,6 +64,12 @@ __u64 seqset_number(const struct seqset *set, __u32 seq);
 
 /* From which number on all were seen, up to @number, which was. */
 __u64 seqset_run(const struct seqset *set, __u64 number);
+
+/*
+ * Hole @at of the ranges + 1 that there may be, in order: numbers *@from to *@to - 1, which exist and
+ * were not seen; false: there is none at this place.  Settled ones are not told.
+ */
+bool seqset_hole(const struct seqset *set, unsigned int at, __u64 *from, __u64 *to);
 
 /* How many of these came before the first one known here. */
 __u64 seqset_missing_before(const struct seqset *set);

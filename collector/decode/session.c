@@ -4,13 +4,18 @@
 
 #include <string.h>
 
+#include "crc32c.h"
 #include "view.h"
+
+/* A receiver's shortest way that is shorter by less is not worth a record. */
+#define ARRIVAL_GAIN_NS (1000 * NS_PER_US)
 
 void shared_init(struct shared *shared, const struct options *options, FILE *out)
 {
 	memset(shared, 0, sizeof(*shared));
 	shared->options = options;
 	shared->budget.left = options->memory_max;
+	shared->boots.budget = &shared->budget;
 	table_init(&shared->table, out);
 	for (unsigned int type = 1; type < 256; type++)
 		shared->probe_of_event[type] = (__u8)view_of_event((__u8)type);
@@ -25,6 +30,7 @@ struct session *session_open(struct shared *shared, unsigned int number, __u16 s
 	session->shared = shared;
 	session->number = number;
 	session->salt = salt;
+	session->clock = &session->own_clock;
 	if (!seqset_init(&session->data, &shared->budget) ||
 	    !seqset_init(&session->blocks, &shared->budget) ||
 	    (shared->options->interval_ns && !steps_open(session))) {
@@ -74,6 +80,98 @@ static void take_version(struct session *session, const struct rec_header *heade
 		session->minor = header->minor;
 }
 
+/* The board's sessions of one boot have one clock, once its id is known. */
+static void share_clock(struct session *session)
+{
+	struct clock *clock;
+
+	if (session->clock != &session->own_clock || !session->named || !session->about.type)
+		return;
+	clock = boots_clock(&session->shared->boots, session->board_id, session->about.boot_id);
+	if (!clock)
+		return;
+	clock_merge(clock, &session->own_clock);
+	session->clock = clock;
+}
+
+/* Rows are printed as they come, perhaps before the clock came that dates them best. */
+const struct clock *session_clock(const struct session *session)
+{
+	struct shared *shared = session->shared;
+
+	if (shared->find_dates) {
+		shared->find_dates(shared);
+		shared->find_dates = NULL;
+	}
+	return session->clock;
+}
+
+static void save_arrival(struct session *session, const struct rec_header *header)
+{
+	struct rec_arrival *news = &session->shared->news;
+
+	*news = (struct rec_arrival) {
+		.type = REC_arrival,
+		.salt = header->salt,
+		.seq = header->seq + header->records - BLOCK_RECORDS_MIN - 1,
+		.time_ns = header->time_ns,
+		.realtime_ns = session->shared->arrival_ns,
+	};
+	news->crc = crc32c(news, RECORD_CRC_SPAN, crc32c_has_instruction());
+	session->arrival_distance_ns = news->realtime_ns - news->time_ns;
+}
+
+static void take_arrival_of(struct session *session, const struct rec_header *header)
+{
+	__u64 distance_ns = session->shared->arrival_ns - header->time_ns;
+	__u64 saved_ns = session->arrival_distance_ns;
+
+	clock_learn_arrival(session->clock, header->time_ns, session->shared->arrival_ns);
+	if (!saved_ns || (saved_ns > distance_ns && saved_ns - distance_ns > ARRIVAL_GAIN_NS))
+		save_arrival(session, header);
+}
+
+static void take_time_of(struct session *session, const struct rec_header *header)
+{
+	share_clock(session);
+	if (header->flags & HEADER_SYNCED)
+		clock_learn_synced(session->clock, header->time_ns, header->realtime_ns,
+				   CLOCK_NO_FIGURE);
+	else
+		clock_learn_own(session->clock, header->time_ns, header->realtime_ns);
+	if (session->shared->arrival_ns)
+		take_arrival_of(session, header);
+}
+
+static void take_about(struct session *session, const struct rec_session *about)
+{
+	memcpy(&session->about, about, sizeof(session->about));
+	share_clock(session);
+}
+
+static void take_clock(struct session *session, const struct rec_clock *record)
+{
+	struct clock_sets *sets = &session->clock_sets;
+
+	if (record->flags & CLOCK_SYNCED)
+		clock_learn_synced(session->clock, record->time_ns, record->realtime_ns,
+				   record->max_error_us);
+	else
+		clock_learn_own(session->clock, record->time_ns, record->realtime_ns);
+	if (!(record->flags & CLOCK_STEPPED) || sets->count++ >= CLOCK_SETS_LISTED)
+		return;
+	sets->listed[sets->count - 1].boot_ns = record->time_ns;
+	sets->listed[sets->count - 1].from_ns = record->before_ns;
+	sets->listed[sets->count - 1].to_ns = record->realtime_ns;
+}
+
+/* From a saved capture: a sender knows nothing of arrivals. */
+static void take_arrival(struct session *session, const struct rec_arrival *arrival)
+{
+	if (!session->shared->arrival_ns)
+		clock_learn_arrival(session->clock, arrival->time_ns, arrival->realtime_ns);
+}
+
 static void take_header(struct session *session, const struct rec_header *header)
 {
 	struct block_watch *block = &session->block;
@@ -81,10 +179,10 @@ static void take_header(struct session *session, const struct rec_header *header
 	take_version(session, header);
 	if (session_is_unsupported(session))
 		return;
+	session->slots |= (__u8)(1u << (header->auth ? AUTH_SLOT(header->auth) & 7 : 0));
 	session->closed |= (header->flags & HEADER_CLOSING) != 0;
 	session->monotonic |= (header->flags & HEADER_MONOTONIC) != 0;
-	clock_learn(&session->clock, header->time_ns, header->realtime_ns,
-		    header->flags & HEADER_SYNCED);
+	take_time_of(session, header);
 	seqset_expect(&session->data, header->seq);
 	seqset_add(&session->blocks, header->block_seq, &session->shared->budget);
 	block->endless += block->open;
@@ -198,7 +296,7 @@ static void take_data(struct session *session, const struct record *record)
 		session_settle(session);
 	switch (record->type) {
 	case REC_session:
-		memcpy(&session->about, record, sizeof(session->about));
+		take_about(session, (const struct rec_session *)record);
 		break;
 	case REC_text:
 		texts_learn(&session->texts, (const struct rec_text *)record, budget);
@@ -210,9 +308,7 @@ static void take_data(struct session *session, const struct record *record)
 		take_device(session, (const struct rec_device *)record);
 		break;
 	case REC_clock:
-		clock_learn(&session->clock, record->time_ns,
-			    ((const struct rec_clock *)record)->realtime_ns,
-			    record->flags & CLOCK_SYNCED);
+		take_clock(session, (const struct rec_clock *)record);
 		break;
 	case REC_gap:
 		ledger_gap(&session->ledger, (const struct rec_gap *)record, budget);
@@ -260,10 +356,30 @@ void session_take(struct session *session, const struct record *record)
 		take_trailer(session, (const struct rec_trailer *)record);
 	else if (record->type == REC_header)
 		session->shared->unknown[REC_header]++;
+	else if (record->type == REC_arrival)
+		take_arrival(session, (const struct rec_arrival *)record);
 	else if (!RECORD_IS_DATA(record->type))
 		take_pad(session, (const struct rec_pad *)record);
 	else if (seqset_add(&session->data, record->seq, &session->shared->budget) == SEQ_NEW)
 		take_data(session, record);
+}
+
+void session_date(struct session *session, const struct record *record)
+{
+	if (is_header(record)) {
+		take_version(session, (const struct rec_header *)record);
+		if (!session_is_unsupported(session))
+			take_time_of(session, (const struct rec_header *)record);
+		return;
+	}
+	if (session_is_unsupported(session))
+		return;
+	if (record->type == REC_session)
+		take_about(session, (const struct rec_session *)record);
+	else if (record->type == REC_clock)
+		take_clock(session, (const struct rec_clock *)record);
+	else if (record->type == REC_arrival)
+		take_arrival(session, (const struct rec_arrival *)record);
 }
 
 void session_print_board(const struct session *session, FILE *out)

@@ -8,8 +8,9 @@
 #ifndef TARSIER_DECODE_SESSION_H
 #define TARSIER_DECODE_SESSION_H
 
-#include "clock.h"
+#include "boots.h"
 #include "devices.h"
+#include "keyring.h"
 #include "ledger.h"
 #include "options.h"
 #include "owncost.h"
@@ -22,8 +23,14 @@
 /* What all sessions share. */
 struct shared {
 	const struct options *options;
+	const struct keyring *ring; /* NULL: tags are not checked */
 	struct budget budget;
+	struct boots boots;
 	struct table table; /* where views print rows as they come */
+	/* Read all inputs for what tells the time, once; NULL: it was done, or cannot be. */
+	void (*find_dates)(struct shared *shared);
+	__u64 arrival_ns;	 /* when the datagram came that is being read; 0: not listening */
+	struct rec_arrival news; /* an arrival worth being saved; type 0: none */
 	__u8 probe_of_event[256];
 	__u64 unknown[256];  /* records of kinds not known here, by type */
 	__u64 unknown_probe; /* histogram records of probes not known here */
@@ -39,6 +46,18 @@ struct block_watch {
 	__u64 endless;	/* blocks without their trailer */
 };
 
+#define CLOCK_SETS_LISTED 8
+
+/* The times that a board's wall clock was set. */
+struct clock_sets {
+	__u64 count;
+	struct {
+		__u64 boot_ns;
+		__u64 from_ns;
+		__u64 to_ns;
+	} listed[CLOCK_SETS_LISTED]; /* the first ones */
+};
+
 struct session {
 	struct shared *shared;
 	struct session *same_salt; /* the next one with this salt */
@@ -52,13 +71,17 @@ struct session {
 	__u8 minor;
 	__u8 id[16];
 	__u64 board_id;
+	__u8 slots;    /* of keys that blocks have tags by, a bit each; bit 0: without a tag */
 	__u64 records; /* intact ones, headers and trailers included */
 	__u64 first_ns;
 	__u64 last_ns;
 	struct seqset data;
 	struct seqset blocks;
 	struct block_watch block;
-	struct clock clock;
+	struct clock *clock; /* the boot's, or its own as long as the boot is unknown */
+	struct clock own_clock;
+	struct clock_sets clock_sets;
+	__u64 arrival_distance_ns; /* REALTIME of the receiver less BOOTTIME, as last saved; 0: never */
 	struct rec_session about; /* type 0: not heard */
 	struct owncost owncost;
 	struct rec_pad pad; /* the latest; type 0: none, it did not come from a file */
@@ -76,6 +99,11 @@ struct session *session_open(struct shared *shared, unsigned int number, __u16 s
 void session_close(struct session *session);
 
 void session_take(struct session *session, const struct record *record);
+/* Of @record only what tells the time. */
+void session_date(struct session *session, const struct record *record);
+
+/* What dates its times: for what is printed while the input is read, too. */
+const struct clock *session_clock(const struct session *session);
 
 /* The input pauses or ends: nothing that was held back waits any longer. */
 void session_settle(struct session *session);

@@ -14,6 +14,7 @@ void sessions_release(struct sessions *sessions)
 {
 	for (unsigned int i = 0; i < sessions->count; i++)
 		session_close(sessions->session[i]);
+	boots_release(&sessions->shared->boots);
 	sessions_init(sessions, sessions->shared);
 }
 
@@ -31,6 +32,13 @@ static struct session *begin(struct sessions *sessions, __u16 salt)
 	return session;
 }
 
+/* The board is part of it: one that has a key is never mixed up with one that says to be the same. */
+static bool is_of(const struct session *session, const struct rec_header *header)
+{
+	return session->board_id == header->board_id &&
+	       !memcmp(session->id, header->session_id, sizeof(session->id));
+}
+
 /* The session of this id, moved to the front of its salt's chain. */
 static struct session *find_named(struct sessions *sessions, const struct rec_header *header,
 				  unsigned int *chained)
@@ -38,7 +46,7 @@ static struct session *find_named(struct sessions *sessions, const struct rec_he
 	struct session **link = &sessions->by_salt[header->salt], *session;
 
 	for (*chained = 0; (session = *link); link = &session->same_salt, ++*chained) {
-		if (session->named && memcmp(session->id, header->session_id, sizeof(session->id)))
+		if (session->named && !is_of(session, header))
 			continue;
 		*link = session->same_salt;
 		session->same_salt = sessions->by_salt[header->salt];

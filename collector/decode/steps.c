@@ -102,8 +102,9 @@ FILE *step_heading(struct session *session, const struct step *step)
 	FILE *out = table_block(&session->shared->table, session, step->probe);
 	char from[TEXT_TIME], to[TEXT_TIME], length[TEXT_TIME];
 
-	fprintf(out, ", %s to %s (%s):\n", clock_time_of_day(from, &session->clock, step->from_ns),
-		clock_time_of_day(to, &session->clock, step->to_ns),
+	fprintf(out, ", %s to %s (%s):\n",
+		clock_time_of_day(from, session_clock(session), step->from_ns),
+		clock_time_of_day(to, session_clock(session), step->to_ns),
 		text_seconds(length, step->to_ns - step->from_ns));
 	if (!session->steps->explained)
 		explain(session, out);

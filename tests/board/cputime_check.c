@@ -92,6 +92,8 @@ static void read_all(FILE *file)
 	unsigned int records = 0;
 
 	while (fread(&block[records], RECORD_SIZE, 1, file) == 1) {
+		if (block[records].type == REC_pad)
+			continue;
 		if (block[records].type == REC_trailer) {
 			for (unsigned int i = 0; i < records; i++)
 				take(&block[i], block[records].time_ns);

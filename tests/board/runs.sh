@@ -66,8 +66,10 @@ configuration()
 	mkdir -p "$TAP_TMP/overlay/etc/init.d"
 	cp "$TOP/rootfs/overlay/etc/init.d/S50tarsier" "$TAP_TMP/overlay/etc/init.d/"
 	cat >"$TAP_TMP/overlay/etc/tarsier.conf" <<-EOF
-	TARSIER_OPTIONS="-p runqlat -i 200ms -o udp://10.0.2.2:$1 -o file:/out/init.tsr"
-	TARSIER_MESSAGES=/out/messages
+	probe runqlat
+	interval 200ms
+	output udp://10.0.2.2:$1
+	output file:/out/init.tsr
 	EOF
 }
 
@@ -85,8 +87,10 @@ started_by_init()
 		service=/etc/init.d/S50tarsier
 		$service status && exit 1
 		$service start || exit
-		until grep -qs recording /out/messages; do usleep 50000; done
-		$service status || exit
+		$service status | grep -q "not recording" || exit
+		until [ -s /run/tarsier.pid ]; do usleep 50000; done
+		$service status | grep -q "recording, pid $(cat /run/tarsier.pid)" || exit
+		dmesg | grep -q "tarsier: recording runqlat" || exit
 		pingpong 2000
 		$service stop || exit
 		! $service status || exit 1' -n -d "$TAP_TMP/overlay" -o "$TAP_TMP"

@@ -16,6 +16,7 @@
 
 #define PROBE_BIT(name) (1u << PROBE_##name)
 #define VALUES 500
+#define SECOND_NS 1000000000ULL
 /* Of the first board in steps(): slices of the snapshot at the end of the third second. */
 #define LOST_BLOCK 6
 
@@ -607,6 +608,57 @@ static void steps(struct encoder *encoder)
 	encoder_release(&board[1]);
 }
 
+/* The key of golden.keys: what a test knows is no secret. */
+static void set_key(struct encoder *encoder)
+{
+	__u8 fleet_key[KEY_SIZE];
+
+	for (unsigned int i = 0; i < KEY_SIZE; i++)
+		fleet_key[i] = (__u8)i;
+	encoder_set_key(encoder, fleet_key, 1);
+}
+
+static void tagged(struct encoder *encoder)
+{
+	set_key(encoder);
+	histogram(encoder);
+}
+
+/* A block by a wrong key, one of which a record is damaged, one cut short, one without a tag. */
+static void tagged_wrong(struct encoder *encoder)
+{
+	size_t block[5] = { 0 };
+
+	tagged(encoder);
+	for (unsigned int i = 1; i < 5; i++)
+		block[i] = block[i - 1] + block_length(encoder->bytes + block[i - 1]);
+	encoder->bytes[block[1] + 2 * RECORD_SIZE + 30] ^= 1;
+	encode_sign(encoder->bytes + block[1] + 2 * RECORD_SIZE);
+	encoder->bytes[block[2] + RECORD_SIZE + 20] ^= 1;
+	encoder->bytes[block[4] - 10] ^= 1;
+	encoder->board_key[0] ^= 1;
+	encode_block_end(encoder);
+	encoder->slot = 0;
+	encode_block_end(encoder);
+}
+
+/* Of two boards, of which the second has no key; it says that its session is that of the first. */
+static void tagged_mixed(struct encoder *encoder)
+{
+	struct encoder two;
+
+	tagged(encoder);
+	encoder_open(&two, 1);
+	two.board_id++;
+	events(&two);
+	encoder->bytes = realloc(encoder->bytes, encoder->length + two.length);
+	if (!encoder->bytes)
+		abort();
+	memcpy(encoder->bytes + encoder->length, two.bytes, two.length);
+	encoder->length += two.length;
+	encoder_release(&two);
+}
+
 /* Of each CPU and each process, twice. */
 static void keys(struct encoder *encoder)
 {
@@ -830,6 +882,138 @@ static void hostile_own_cost(struct encoder *encoder)
 	encode_closing(encoder);
 }
 
+/* Set to @realtime_ns at time 0; returns where the clock would be now without that. */
+static __u64 set_clock(struct encoder *encoder, __u64 realtime_ns)
+{
+	__u64 before = encoder->realtime_ns + encoder->time_ns;
+
+	encoder->realtime_ns = realtime_ns;
+	return before;
+}
+
+/* A few rows and the block's end. */
+static void add_rows(struct encoder *encoder, __u64 *entered)
+{
+	for (unsigned int i = 0; i < 3; i++) {
+		encode_wait(encoder, "worker", 100 + i, 10000000, ~0u);
+		encoder->time_ns += SECOND_NS / 2;
+		++*entered;
+	}
+	encode_block_end(encoder);
+}
+
+static void end_rows(struct encoder *encoder, __u64 entered)
+{
+	__u64 columns[LEDGER_COLUMNS] = { entered, entered };
+
+	encode_counters(encoder, PROBE_runqslower, columns);
+	encoder->totals.entered = (__u32)entered;
+	encode_closing(encoder);
+}
+
+/* A board that begins in 1970; two hours later its second session learns the time. */
+static void clock_boot(struct encoder *encoder)
+{
+	__u64 entered = 0, realtime_ns = encoder->realtime_ns, before;
+	struct encoder second;
+
+	encoder_open(&second, 9);
+	second.board_id = encoder->board_id;
+	second.time_ns = 7200 * SECOND_NS;
+	encoder->header_flags = second.header_flags = 0;
+	encoder->realtime_ns = second.realtime_ns = 0;
+
+	encode_about(encoder, "arm-board-1", PROBE_BIT(runqslower));
+	encode_clock(encoder, 0, 16000000, 0);
+	add_rows(encoder, &entered);
+	end_rows(encoder, entered);
+
+	entered = 0;
+	encode_about(&second, "arm-board-1", PROBE_BIT(runqslower));
+	encode_clock(&second, 0, 16000000, 0);
+	add_rows(&second, &entered);
+	before = set_clock(&second, realtime_ns);
+	encode_clock(&second, CLOCK_SYNCED, 500000, before);
+	second.header_flags = HEADER_SYNCED;
+	add_rows(&second, &entered);
+	encode_clock(&second, CLOCK_SYNCED, 3000, 0);
+	end_rows(&second, entered);
+	encoder->bytes = realloc(encoder->bytes, encoder->length + second.length);
+	if (!encoder->bytes)
+		abort();
+	memcpy(encoder->bytes + encoder->length, second.bytes, second.length);
+	encoder->length += second.length;
+	encoder_release(&second);
+}
+
+/* Never synchronised, and set forth and back more often than is listed: the last setting counts. */
+static void clock_set(struct encoder *encoder)
+{
+	__u64 entered = 0, realtime_ns = encoder->realtime_ns;
+
+	encoder->header_flags = 0;
+	encoder->realtime_ns = 0;
+	encode_about(encoder, "arm-board-1", PROBE_BIT(runqslower));
+	encode_clock(encoder, 0, 16000000, 0);
+	for (unsigned int i = 0; i < 10; i++) {
+		__u64 before = set_clock(encoder, realtime_ns - i % 2 * 3600 * SECOND_NS);
+
+		encode_clock(encoder, 0, 16000000, before);
+		add_rows(encoder, &entered);
+	}
+	end_rows(encoder, entered);
+}
+
+/* Set by a second although synchronised within milliseconds. */
+static void clock_disagrees(struct encoder *encoder)
+{
+	__u64 entered = 0, before;
+
+	encode_about(encoder, "arm-board-1", PROBE_BIT(runqslower));
+	encode_clock(encoder, CLOCK_SYNCED, 9000, 0);
+	add_rows(encoder, &entered);
+	before = set_clock(encoder, encoder->realtime_ns + SECOND_NS);
+	encode_clock(encoder, CLOCK_SYNCED, 2000, before);
+	add_rows(encoder, &entered);
+	end_rows(encoder, entered);
+}
+
+/* The board knows no time; the second of its blocks was under way for the shortest time. */
+static void clock_arrival(struct encoder *encoder)
+{
+	__u64 entered = 0, realtime_ns = encoder->realtime_ns;
+
+	encoder->header_flags = 0;
+	encoder->realtime_ns = 0;
+	encode_about(encoder, "arm-board-1", PROBE_BIT(runqslower));
+	add_rows(encoder, &entered);
+	encode_arrival(encoder, realtime_ns + encoder->time_ns + SECOND_NS);
+	add_rows(encoder, &entered);
+	encode_arrival(encoder, realtime_ns + encoder->time_ns + SECOND_NS / 20);
+	add_rows(encoder, &entered);
+	encode_arrival(encoder, realtime_ns + encoder->time_ns + SECOND_NS / 2);
+	end_rows(encoder, entered);
+}
+
+/* Times that no clock shows. */
+static void hostile_clock(struct encoder *encoder)
+{
+	__u64 entered = 0;
+
+	encoder->realtime_ns = ~0ULL - encoder->time_ns - SECOND_NS;
+	encode_about(encoder, "arm-board-1", PROBE_BIT(runqslower));
+	encode_clock(encoder, CLOCK_SYNCED, ~0u, ~0ULL);
+	encode_clock(encoder, CLOCK_SYNCED, 0, 1);
+	add_rows(encoder, &entered);
+	encode_arrival(encoder, 0);
+	encode_arrival(encoder, ~0ULL);
+	encoder->time_ns = ~0ULL - 100 * SECOND_NS;
+	encode_clock(encoder, CLOCK_SYNCED, 1, 1);
+	encode_clock(encoder, 0xff, 1, ~0ULL);
+	add_rows(encoder, &entered);
+	end_rows(encoder, entered);
+}
+
 static const struct {
 	const char *name;
 	void (*make)(struct encoder *encoder);
@@ -865,6 +1049,14 @@ static const struct {
 	{ "hostile_own_cost", hostile_own_cost },
 	{ "calls", calls },
 	{ "hostile_calls", hostile_calls },
+	{ "tagged", tagged },
+	{ "tagged_wrong", tagged_wrong },
+	{ "tagged_mixed", tagged_mixed },
+	{ "clock_boot", clock_boot },
+	{ "clock_set", clock_set },
+	{ "clock_disagrees", clock_disagrees },
+	{ "clock_arrival", clock_arrival },
+	{ "hostile_clock", hostile_clock },
 };
 
 static int write_case(const char *directory, size_t number)

@@ -245,6 +245,10 @@ static void take(const struct record *record)
 		take_header((const struct rec_header *)record);
 		return;
 	}
+	if (record->type == REC_pad) { /* between blocks */
+		seen.misplaced += seen.left != 0;
+		return;
+	}
 	if (seen.left)
 		seen.left--;
 	else

@@ -134,7 +134,7 @@ test_calls()
 	local name=$1 trace=$TAP_TMP/$1.trace log=$TAP_TMP/$1.log file=$TAP_TMP/$1.tsr
 
 	shift
-	spawn strace -f -qq -o "$trace" "$TARSIER" run "$@" -i 100ms -S 200ms -H 100ms -d 1 \
+	spawn strace -f -qq -o "$trace" "$TARSIER" run "$@" -i 100ms -S 200ms -H 100ms -d 2 \
 		-o "file:$file" -o udp://127.0.0.1:9 2>"$log"
 	wait_for 20 grep -q recording "$log"
 	"$WORKLOAD/pingpong" 1000 >/dev/null

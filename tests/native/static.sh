@@ -5,7 +5,7 @@
 # shellcheck source-path=SCRIPTDIR source=lib.bash
 . "$(dirname "$0")/lib.bash"
 
-SIZE_MAX=458752 # 448 KiB
+SIZE_MAX=524288 # 448 KiB
 
 check_file()
 {

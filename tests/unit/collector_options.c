@@ -62,6 +62,8 @@ static void test_defaults(void **state)
 	assert_int_equal(options.sync_ms, 30000);
 	assert_int_equal(options.ring_kib, 256);
 	assert_null(options.board);
+	assert_null(options.pid_file);
+	assert_false(options.dry_run);
 	assert_null(options.way);
 	assert_false(options.bpf_stats);
 }
@@ -359,11 +361,25 @@ static void check_bad_configs(void)
 	check_bad("-o - -f /dev/zero", "/dev/zero: no text of up to 8192 bytes");
 }
 
+/* Whoever mends a file wants to know all that is wrong with it. */
+static void check_every_wrong_line(void)
+{
+	char line[128];
+
+	write_config("intervall 1\nprobe runqlat\nring 5\n\nboard\n");
+	snprintf(line, sizeof(line), "-o - -f %s", config_path);
+	assert_int_equal(parse(line), OPTIONS_WRONG);
+	assert_non_null(strstr(said, "conf:1: unknown option 'intervall'"));
+	assert_non_null(strstr(said, "conf:3: --ring 5: want KIB"));
+	assert_non_null(strstr(said, "conf:5: 'board' needs a value"));
+}
+
 static void test_config(void **state)
 {
 	(void)state;
 	with_config(check_config);
 	with_config(check_bad_configs);
+	with_config(check_every_wrong_line);
 }
 
 /* What is required is among what is measured, in whatever order the two are named. */
@@ -466,10 +482,11 @@ static const char *help_of(enum options_for whom)
 static void test_help_text(void **state)
 {
 	static const char *const parts[] = {
-		"-p, --probe",	   "-o, --output",    "-i, --interval",	 "-d, --duration",
-		"-b, --board",	   "-r, --ring",      "-H, --heartbeat", "-S, --sync",
-		"-w, --way",	   "-c, --bpf-stats", "-v, --verbose",	 "-h, --help",
-		"udp://HOST:PORT", "file:PATH",	      "default 10s",	 "-R, --require",
+		"-p, --probe",	  "-o, --output",    "-i, --interval",	"-d, --duration",
+		"-b, --board",	  "-r, --ring",	     "-H, --heartbeat", "-S, --sync",
+		"-w, --way",	  "-c, --bpf-stats", "-v, --verbose",	"-h, --help",
+		"-P, --pid-file", "-n, --dry-run",   "udp://HOST:PORT", "file:PATH",
+		"default 10s",	  "-R, --require",
 	};
 	const char *text = help_of(OPTIONS_FOR_RUN);
 

@@ -187,26 +187,6 @@ static void test_texts(void **state)
 	assert_string_equal(text_of(TEXT_command), command);
 }
 
-static void test_clock(void **state)
-{
-	__u64 before[3] = { clock_ns(CLOCK_REALTIME), clock_ns(CLOCK_MONOTONIC),
-			    clock_ns(CLOCK_MONOTONIC_RAW) };
-	const struct rec_clock *record;
-	__u32 max_error_us;
-
-	(void)state;
-	session_write_clock(&stream);
-	stream_flush(&stream);
-	record = fake_record(0);
-	assert_int_equal(record->type, REC_clock);
-	assert_true(before[0] <= record->realtime_ns);
-	assert_true(before[1] <= record->monotonic_ns);
-	assert_true(before[2] <= record->monotonic_raw_ns);
-	assert_true(record->realtime_ns <= clock_ns(CLOCK_REALTIME));
-	assert_true(record->monotonic_ns <= clock_ns(CLOCK_MONOTONIC));
-	assert_int_equal(record->flags, clock_synchronised(&max_error_us) ? CLOCK_SYNCED : 0);
-}
-
 /* From another file than the one that the collector reads. */
 static unsigned int resident_kib(void)
 {
@@ -283,7 +263,6 @@ int main(void)
 		cmocka_unit_test_setup(test_ids_of_sessions_differ, set_up),
 		cmocka_unit_test_setup(test_session_record, set_up),
 		cmocka_unit_test_setup(test_texts, set_up),
-		cmocka_unit_test_setup(test_clock, set_up),
 		cmocka_unit_test_setup(test_self, set_up),
 	};
 

@@ -13,11 +13,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "sandbox.h"
 #include "sink.h"
 
 #define DATA_RECORDS 14
+#define BLOCKS_PER_PAGE 4
 
-static const char block[BLOCK_SIZE_MAX] = "block";
 static const char *directory;
 static int sync_result;
 static unsigned int syncs;
@@ -49,6 +50,8 @@ ssize_t write(int fd, const void *bytes, size_t size)
 static int set_up(void **state)
 {
 	(void)state;
+	fake_session();
+	sandbox_decline(); /* a directory of others' files, too, is root's to write to */
 	directory = directory_make();
 	return 0;
 }
@@ -81,8 +84,11 @@ static void stdout_becomes(const char *path)
 
 static void write_blocks(unsigned int count)
 {
-	while (count--)
-		sinks_write(block, sizeof(block), DATA_RECORDS);
+	while (count--) {
+		struct block block = fake_block(DATA_RECORDS);
+
+		sinks_write(&block);
+	}
 }
 
 static unsigned int lines(const char *text)
@@ -116,7 +122,7 @@ static void child_refusals(void)
 	EXPECT(open_quietly(output_of("missing/x"), &said) == -ENOENT);
 	EXPECT(strstr(said, "missing/x") && strstr(said, "No such file") && lines(said) == 1);
 	EXPECT(sinks_block_records() == BLOCK_RECORDS_MAX);
-	EXPECT(sinks_lost(LEDGER_file_lost) == 0);
+	EXPECT(sinks_count(LEDGER_file_lost) == 0);
 }
 
 static void child_too_many(void)
@@ -144,14 +150,14 @@ static void child_one_fails(void)
 	write_blocks(3);
 	said = stderr_end();
 	EXPECT(lines(said) == 1 && strstr(said, "-o -: No space left"));
-	EXPECT(sinks_lost(LEDGER_file_lost) == 3 * DATA_RECORDS);
-	EXPECT(sinks_lost(LEDGER_send_lost) == 0);
+	EXPECT(sinks_count(LEDGER_file_lost) == 3 * DATA_RECORDS);
+	EXPECT(sinks_count(LEDGER_send_lost) == 0);
 	stdout_becomes("/dev/null");
 	stderr_begin();
 	write_blocks(2);
 	said = stderr_end();
-	EXPECT(lines(said) == 1 && strstr(said, "works again after 42 lost"));
-	EXPECT(sinks_lost(LEDGER_file_lost) == 3 * DATA_RECORDS);
+	EXPECT(lines(said) == 1 && strstr(said, "works again; 42 records lost"));
+	EXPECT(sinks_count(LEDGER_file_lost) == 3 * DATA_RECORDS);
 	EXPECT(!sinks_all_gone());
 	sinks_close();
 }
@@ -159,22 +165,23 @@ static void child_one_fails(void)
 /* A block arrives whole, in however many pieces the kernel takes it. */
 static void child_in_pieces(void)
 {
-	char back[2 * BLOCK_SIZE_MAX], whole[BLOCK_SIZE_MAX];
-	const char *said, *output = output_of("x");
+	struct block block = fake_block(DATA_RECORDS);
+	char back[2 * BLOCK_SIZE_MAX], path[128];
+	const char *said;
 	int fd;
 
-	for (size_t i = 0; i < sizeof(whole); i++)
-		whole[i] = (char)(i * 11);
-	EXPECT(open_quietly(output, &said) == 0);
+	snprintf(path, sizeof(path), "%s/out", directory);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	stdout_becomes(path);
+	EXPECT(open_quietly("-", &said) == 0);
 	write_at_most = 100;
 	write_is_interrupted = true;
-	sinks_write(whole, sizeof(whole), DATA_RECORDS);
+	sinks_write(&block);
 	write_at_most = 0;
 	write_is_interrupted = false;
-	EXPECT(sinks_lost(LEDGER_file_lost) == 0);
-	fd = open(strchr(output, '/'), O_RDONLY | O_CLOEXEC);
-	EXPECT(read(fd, back, sizeof(back)) == sizeof(whole));
-	EXPECT(!memcmp(back, whole, sizeof(whole)));
+	EXPECT(sinks_count(LEDGER_file_lost) == 0);
+	EXPECT(read(fd, back, sizeof(back)) == (ssize_t)block.size);
+	EXPECT(!memcmp(back, block.bytes, block.size));
 }
 
 /* Who reads standard output ends: that output is gone for good. */
@@ -199,7 +206,7 @@ static void child_reader_ends(void)
 	write_blocks(2);
 	EXPECT(strstr(stderr_end(), "Broken pipe"));
 	EXPECT(sinks_all_gone());
-	EXPECT(sinks_lost(LEDGER_file_lost) == 2 * DATA_RECORDS);
+	EXPECT(sinks_count(LEDGER_file_lost) == 2 * DATA_RECORDS);
 }
 
 static void child_one_is_not_all(void)
@@ -226,6 +233,7 @@ static void child_terminal(void)
 	EXPECT(strstr(said, "redirect") && lines(said) == 1);
 }
 
+/* A page is written when it is full, or when it is time; what is synced already is not again. */
 static void child_sync(void)
 {
 	const char *said;
@@ -240,10 +248,10 @@ static void child_sync(void)
 	write_blocks(1);
 	sinks_close();
 	EXPECT(syncs == 2);
-	EXPECT(sinks_lost(LEDGER_file_lost) == 0);
+	EXPECT(sinks_count(LEDGER_file_lost) == 0);
 }
 
-/* The medium did not take what write() had accepted: all of it since the last sync may be gone. */
+/* The medium did not take what had been written: all of it since the last sync may be gone. */
 static void child_sync_fails(void)
 {
 	const char *said;
@@ -251,14 +259,144 @@ static void child_sync_fails(void)
 	EXPECT(open_quietly(output_of("x"), &said) == 0);
 	write_blocks(2);
 	sinks_sync();
-	EXPECT(sinks_lost(LEDGER_file_lost) == 0);
+	EXPECT(sinks_count(LEDGER_file_lost) == 0);
 	write_blocks(3);
 	sync_result = -1;
 	stderr_begin();
 	sinks_sync();
 	said = stderr_end();
 	EXPECT(strstr(said, "Input/output error") && lines(said) == 1);
-	EXPECT(sinks_lost(LEDGER_file_lost) == 3 * DATA_RECORDS);
+	EXPECT(sinks_count(LEDGER_file_lost) == 3 * DATA_RECORDS);
+}
+
+/* Files keep what others may come back for; any of them will do. */
+static void child_find(void)
+{
+	struct block block, expected;
+	const char *said;
+
+	stdout_becomes("/dev/null");
+	EXPECT(open_quietly("-", &said) == 0);
+	EXPECT(!sinks_keep() && sinks_are_live());
+	EXPECT(sinks_find(0, &block) == -ESTALE);
+	write_blocks(2);
+	EXPECT(open_quietly(output_of("x"), &said) == 0);
+	EXPECT(sinks_keep() && sinks_are_live());
+	write_blocks(BLOCKS_PER_PAGE);
+	EXPECT(open_quietly(output_of("y"), &said) == 0);
+	write_blocks(BLOCKS_PER_PAGE + 1);
+	for (unsigned int i = 2; i < 2 * BLOCKS_PER_PAGE + 3; i++) {
+		expected = fake_block_again(i);
+		EXPECT(sinks_find(i, &block) == 0);
+		EXPECT(block.number == i && block.size == expected.size);
+		EXPECT(block.records == expected.records && block.first == expected.first);
+		EXPECT(!memcmp(block.bytes, expected.bytes, expected.size));
+	}
+	EXPECT(sinks_find(1, &block) == -ESTALE);
+	EXPECT(sinks_find(2 * BLOCKS_PER_PAGE + 3, &block) == -ENOENT);
+}
+
+/* What waits in no file is lost where it cannot be passed on, and waits for nothing. */
+static void child_only_files(void)
+{
+	const char *said;
+
+	EXPECT(open_quietly(output_of("x"), &said) == 0);
+	EXPECT(sinks_keep() && !sinks_are_live());
+	EXPECT(sinks_count(LEDGER_send_waiting) == 0);
+	EXPECT(!sinks_want_announcement());
+	sinks_ask_announcement();
+	EXPECT(sinks_want_announcement() && !sinks_want_announcement());
+}
+
+/* Nothing is left behind where recording does not begin. */
+static void child_abandon(void)
+{
+	const char *said;
+	char path[128];
+
+	EXPECT(open_quietly(output_of("x"), &said) == 0);
+	EXPECT(open_quietly(output_of(""), &said) == 0);
+	sinks_abandon();
+	snprintf(path, sizeof(path), "%s/x", directory);
+	EXPECT(access(path, F_OK) && errno == ENOENT);
+	snprintf(path, sizeof(path), "%s/tarsier-00000001.tsr", directory);
+	EXPECT(access(path, F_OK) && errno == ENOENT);
+}
+
+/*
+ * Names with options
+ */
+
+static bool knows(const char *name)
+{
+	bool known;
+
+	stderr_begin();
+	known = sinks_know(name);
+	EXPECT(lines(stderr_end()) == !known);
+	return known;
+}
+
+static void child_options(void)
+{
+	static const char *const good[] = {
+		"file:/x,size=256k",
+		"file:/x,size=1g,free=0",
+		"file:/x,free=10m,size=64m",
+		"file:/a,b=c",
+		"udp://h:1,rate=wan",
+		"udp://h:1,rate=20k",
+		"-",
+	};
+	static const char *const bad[] = {
+		"file:/x,size=255k",	 "file:/x,size=",
+		"file:/x,size=1t",	 "file:/x,size=-1",
+		"file:/x,free=x",	 "file:/x,size=9999999999g",
+		"file:/x,size=0x100000", "udp://h:1,rate=fast",
+		"udp://h:1,rate=100",	 "udp:/h:1",
+	};
+	char longest[700] = "file:/";
+
+	for (unsigned int i = 0; i < COUNT_OF(good); i++)
+		EXPECT(knows(good[i]));
+	for (unsigned int i = 0; i < COUNT_OF(bad); i++)
+		EXPECT(!knows(bad[i]));
+	memset(longest + 6, 'x', sizeof(longest) - 7);
+	EXPECT(!knows(longest));
+}
+
+/* Options come off the end, until a comma that belongs to the name. */
+static void child_names_with_commas(void)
+{
+	char target[64], detail[SINK_DETAIL_SIZE];
+	struct sink sink;
+
+	EXPECT(sink_parse(&sink, "file:/a,b,size=1m,free=2m", target, sizeof(target), detail) == 0);
+	EXPECT(!strcmp(target, "/a,b"));
+	free(sink.own);
+	EXPECT(sink_parse(&sink, "file:/a,size=1m,b", target, sizeof(target), detail) == 0);
+	EXPECT(!strcmp(target, "/a,size=1m,b"));
+	EXPECT(sink_parse(&sink, "file:,size=1", target, sizeof(target), detail) == -EINVAL);
+	EXPECT(strstr(detail, "size=1: want SIZE"));
+}
+
+static void child_sizes(void)
+{
+	__u64 size = 5;
+
+	EXPECT(parse_size("0", 0, 10, &size) == 0 && size == 0);
+	EXPECT(parse_size("10", 0, 10, &size) == 0 && size == 10);
+	EXPECT(parse_size("11", 0, 10, &size) == -EINVAL && size == 10);
+	EXPECT(parse_size("2K", 0, ~0ull, &size) == 0 && size == 2048);
+	EXPECT(parse_size("3m", 0, ~0ull, &size) == 0 && size == 3 << 20);
+	EXPECT(parse_size("17179869183g", 0, ~0ull, &size) == 0 && size == ~0ull << 30);
+	EXPECT(parse_size("17179869184g", 0, ~0ull, &size) == -EINVAL);
+	EXPECT(parse_size("18446744073709551616", 0, 1ull << 50, &size) == -EINVAL);
+	EXPECT(parse_size("1kk", 0, ~0ull, &size) == -EINVAL);
+	EXPECT(parse_size(" 1", 0, ~0ull, &size) == -EINVAL);
+	EXPECT(parse_size("+1", 0, ~0ull, &size) == -EINVAL);
+	EXPECT(parse_size("", 0, ~0ull, &size) == -EINVAL);
 }
 
 #define TEST(name)                                                                                 \
@@ -277,6 +415,12 @@ TEST(one_is_not_all)
 TEST(terminal)
 TEST(sync)
 TEST(sync_fails)
+TEST(find)
+TEST(only_files)
+TEST(abandon)
+TEST(options)
+TEST(names_with_commas)
+TEST(sizes)
 
 int main(void)
 {
@@ -290,6 +434,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_terminal, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_sync, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_sync_fails, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_find, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_only_files, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_abandon, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_options, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_names_with_commas, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_sizes, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

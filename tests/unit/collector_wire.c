@@ -83,6 +83,10 @@ static const struct field fields[] = {
 	FIELD(rec_clock, monotonic_ns, 24, 8),
 	FIELD(rec_clock, monotonic_raw_ns, 32, 8),
 	FIELD(rec_clock, max_error_us, 40, 4),
+	FIELD(rec_clock, before_ns, 48, 8),
+
+	FRAME(rec_arrival),
+	FIELD(rec_arrival, realtime_ns, 16, 8),
 
 	FRAME(rec_gap),
 	FIELD(rec_gap, cause, 16, 1),
@@ -266,6 +270,7 @@ static void test_record_types(void **state)
 	assert_int_equal(REC_text, 0x04);
 	assert_int_equal(REC_task, 0x05);
 	assert_int_equal(REC_clock, 0x06);
+	assert_int_equal(REC_arrival, 0x84);
 	assert_int_equal(REC_gap, 0x07);
 	assert_int_equal(REC_counters, 0x08);
 	assert_int_equal(REC_slice, 0x09);
@@ -340,6 +345,7 @@ static void test_flags_and_constants(void **state)
 	assert_int_equal(HEADER_CLOSING, 4);
 	assert_int_equal(HEADER_MONOTONIC, 8);
 	assert_int_equal(CLOCK_SYNCED, 1);
+	assert_int_equal(CLOCK_STEPPED, 2);
 	assert_int_equal(SELF_BPF_STATS, 1);
 	assert_int_equal(RUNQSLOWER_PREV, 1);
 	assert_int_equal(CPUTIME_PROCESS, 0x01);

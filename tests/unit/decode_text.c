@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* decode_text - hostile bytes, dates, numbers, and strings in parts */
 #include "check.h"
-#include "clock.h"
 #include "encode.h"
 #include "text.h"
 #include "texts.h"
@@ -84,33 +83,12 @@ static void test_numbers(void **state)
 
 static void test_dates(void **state)
 {
-	struct clock clock = { 0 };
 	char to[TEXT_TIME];
-	__u64 realtime_ns;
 
 	(void)state;
 	assert_string_equal(text_date(to, 1735689600 * SEC + 5000),
 			    "2025-01-01 00:00:00.000005 UTC");
 	text_date(to, ~0ULL);
-	assert_false(clock_realtime(&clock, 0, &realtime_ns));
-	clock_learn(&clock, 10 * SEC, 1735689600 * SEC, false);
-	assert_string_equal(clock_time_of_day(to, &clock, 9 * SEC), "23:59:59.000000");
-	assert_string_equal(clock_time_of_day(to, &clock, 3611 * SEC), "01:00:01.000000");
-	assert_false(clock_realtime(&clock, ~0ULL, &realtime_ns));
-	clock_learn(&clock, 20 * SEC, 1767225600 * SEC, true);
-	clock_learn(&clock, 30 * SEC, 5 * SEC, false);
-	assert_string_equal(clock_date(to, &clock, 20 * SEC), "2026-01-01 00:00:00.000000 UTC");
-}
-
-static void test_clock_that_was_never_set(void **state)
-{
-	struct clock clock = { 0 };
-	char to[TEXT_TIME];
-
-	(void)state;
-	clock_learn(&clock, 10 * SEC, 12 * SEC, false);
-	assert_string_equal(clock_time_of_day(to, &clock, 3611 * SEC), "3611.000000");
-	assert_string_equal(clock_date(to, &clock, 11 * SEC), "11.000000 s after boot");
 }
 
 /* A whole part. */
@@ -245,7 +223,6 @@ int main(void)
 		cmocka_unit_test(test_print_pads_by_columns),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_dates),
-		cmocka_unit_test(test_clock_that_was_never_set),
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_different_texts),
 		cmocka_unit_test(test_repetition_completes),

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include "encode.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,6 +98,49 @@ static void frame(struct encoder *encoder, struct record *record)
 		record->time_ns = encoder->time_ns;
 }
 
+void encoder_set_key(struct encoder *encoder, const __u8 fleet_key[KEY_SIZE], unsigned int slot)
+{
+	encoder->slot = (__u8)slot;
+	crypto_kdf_derive_from_key(encoder->board_key, KEY_SIZE, encoder->board_id,
+				   KEY_CONTEXT_BOARD, fleet_key);
+}
+
+/* Of the last @size bytes that were written, a block but for this tag and the CRC behind it. */
+static void tag(struct encoder *encoder, size_t size)
+{
+	unsigned char *block = encoder->bytes + encoder->length - size;
+	struct rec_trailer *trailer = (void *)(block + size - RECORD_SIZE);
+	__u8 key[KEY_SIZE];
+
+	crypto_kdf_derive_from_key(key, KEY_SIZE, KEY_FOR_TAG, KEY_CONTEXT_USE, encoder->board_key);
+	crypto_generichash(trailer->tag, sizeof(trailer->tag), block, size - 20, key, KEY_SIZE);
+	encode_sign(trailer);
+}
+
+size_t encode_sealed(const struct encoder *encoder, const void *block, size_t size,
+		     unsigned char sealed[BLOCK_SIZE_MAX + SEAL_OVERHEAD])
+{
+	const struct rec_header *header = block;
+	struct rec_sealed head = {
+		.type = REC_sealed,
+		.magic = WIRE_MAGIC,
+		.auth = (__u8)(encoder->slot << 4 | AUTH_SEAL),
+		.records = header->records,
+		.board_id = header->board_id,
+		.block_number = header->block_seq,
+	};
+	__u8 key[KEY_SIZE];
+
+	memcpy(head.session_id, header->session_id, sizeof(head.session_id));
+	encode_sign(&head);
+	memcpy(sealed, &head, sizeof(head));
+	crypto_kdf_derive_from_key(key, KEY_SIZE, KEY_FOR_SEAL, KEY_CONTEXT_USE,
+				   encoder->board_key);
+	crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + sizeof(head), NULL, block, size, sealed,
+						   sizeof(head), NULL, head.session_id, key);
+	return size + SEAL_OVERHEAD;
+}
+
 static void seal(struct encoder *encoder, __u8 flags)
 {
 	struct rec_trailer trailer = encoder->totals;
@@ -107,6 +151,7 @@ static void seal(struct encoder *encoder, __u8 flags)
 		.major = encoder->major,
 		.minor = encoder->minor,
 		.records = (__u8)(encoder->used + 2),
+		.auth = encoder->slot ? (__u8)(encoder->slot << 4 | AUTH_TAG) : 0,
 		.board_id = encoder->board_id,
 		.realtime_ns = encoder->realtime_ns + encoder->time_ns,
 		.block_seq = (__u32)encoder->block_seq++,
@@ -122,6 +167,8 @@ static void seal(struct encoder *encoder, __u8 flags)
 	frame(encoder, (struct record *)&trailer);
 	encode_sign(&trailer);
 	append(encoder, &trailer, sizeof(trailer));
+	if (encoder->slot)
+		tag(encoder, (size_t)header.records * RECORD_SIZE);
 	encoder->used = 0;
 }
 
@@ -217,6 +264,31 @@ void encode_wait(struct encoder *encoder, const char *comm, __u32 tid, __u64 wai
 
 	memcpy(wait.comm, comm, strnlen(comm, COMM_SIZE));
 	encode(encoder, &wait);
+}
+
+void encode_clock(struct encoder *encoder, __u8 flags, __u32 max_error_us, __u64 before_ns)
+{
+	struct rec_clock record = {
+		.type = REC_clock,
+		.flags = flags | (before_ns ? CLOCK_STEPPED : 0),
+		.realtime_ns = encoder->realtime_ns + encoder->time_ns,
+		.monotonic_ns = encoder->time_ns,
+		.monotonic_raw_ns = encoder->time_ns,
+		.max_error_us = max_error_us,
+		.before_ns = before_ns,
+	};
+
+	encode(encoder, &record);
+}
+
+void encode_arrival(struct encoder *encoder, __u64 realtime_ns)
+{
+	struct rec_arrival record = { .type = REC_arrival, .realtime_ns = realtime_ns };
+
+	frame(encoder, (struct record *)&record);
+	record.seq--;
+	encode_sign(&record);
+	append(encoder, &record, sizeof(record));
 }
 
 void encode_counters(struct encoder *encoder, unsigned int probe,

@@ -33,6 +33,8 @@ struct encoder {
 	__u64 board_id;
 	__u8 session_id[16];
 	struct rec_trailer totals; /* body of the next trailers */
+	__u8 slot;		   /* of the key; 0: blocks get no tag */
+	__u8 board_key[KEY_SIZE];
 	/* private */
 	__u16 salt;
 	struct record block[BLOCK_RECORDS_MAX];
@@ -44,6 +46,9 @@ void encoder_open(struct encoder *encoder, unsigned int number);
 void encoder_release(struct encoder *encoder);
 /* The same session, written to a new buffer from here on. */
 void encoder_drop_bytes(struct encoder *encoder);
+
+/* From here on blocks get the tag that a board of this id has by @fleet_key. */
+void encoder_set_key(struct encoder *encoder, const __u8 fleet_key[KEY_SIZE], unsigned int slot);
 
 /* Number and sign @record, of which type, flags and body are set, and append it. */
 void encode(struct encoder *encoder, const void *record);
@@ -61,6 +66,10 @@ void encode_task(struct encoder *encoder, __u32 tid, __u64 start_ns, const char 
 /* A wait at the encoder's time; @prev_tid ~0: without a previous task. */
 void encode_wait(struct encoder *encoder, const char *comm, __u32 tid, __u64 wait_ns,
 		 __u32 prev_tid);
+/* The encoder's clocks; with @before_ns: REALTIME was set and would have been that. */
+void encode_clock(struct encoder *encoder, __u8 flags, __u32 max_error_us, __u64 before_ns);
+/* What a receiver writes that heard the latest block, which has ended, at @realtime_ns. */
+void encode_arrival(struct encoder *encoder, __u64 realtime_ns);
 /* All columns of a probe's ledger. */
 void encode_counters(struct encoder *encoder, unsigned int probe,
 		     const __u64 columns[LEDGER_COLUMNS]);
@@ -70,6 +79,10 @@ void encode_snapshot(struct encoder *encoder, unsigned int probe, const __u64 *v
 /* The same for one key of several. */
 void encode_snapshot_of(struct encoder *encoder, unsigned int probe, __u8 shape, __u32 key,
 			const __u64 *values, size_t count);
+
+/* The whole @block of @size bytes as it is sent by --seal, to @sealed; returns the size of that. */
+size_t encode_sealed(const struct encoder *encoder, const void *block, size_t size,
+		     unsigned char sealed[BLOCK_SIZE_MAX + SEAL_OVERHEAD]);
 
 /* Sign a record again after a test changed it. */
 void encode_sign(void *record);

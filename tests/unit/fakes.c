@@ -239,6 +239,43 @@ const void *fake_record(unsigned int index)
 	return NULL;
 }
 
+static struct stream session;
+
+void fake_session(void)
+{
+	memset(&session, 0, sizeof(session));
+	memset(session.session_id, 's', sizeof(session.session_id));
+	fake_output_open(&session, BLOCK_RECORDS_MAX);
+}
+
+struct block fake_block_again(unsigned int number)
+{
+	const struct fake_block *block = &fake_output.block[number];
+	__u64 first = 0;
+
+	for (unsigned int i = 0; i < number; i++)
+		first += fake_output.block[i].data_records;
+	return (struct block) {
+		.bytes = block->record,
+		.size = block->records * RECORD_SIZE,
+		.records = block->data_records,
+		.number = number,
+		.first = first,
+	};
+}
+
+struct block fake_block(unsigned int data_records)
+{
+	unsigned int number = fake_output.blocks;
+	struct record record = { .type = REC_clock };
+
+	while (data_records--)
+		stream_add(&session, &record);
+	if (fake_output.blocks == number)
+		stream_heartbeat(&session);
+	return fake_block_again(number);
+}
+
 /*
  * Standard error
  */

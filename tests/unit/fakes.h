@@ -19,6 +19,7 @@
 #include <cmocka.h>
 
 #include "iopf_hook.h"
+#include "sink.h"
 #include "stream.h"
 #include "switch_hook.h"
 #include "tasktime_hook.h"
@@ -96,6 +97,12 @@ void fake_output_open(struct stream *stream, unsigned int block_records);
 /* Data record @index of all that were delivered; NULL when there are fewer. */
 const void *fake_record(unsigned int index);
 unsigned int fake_records(void);
+
+/* A stream's blocks for sinks: fake_session() begins it, each call then makes the next block. */
+void fake_session(void);
+struct block fake_block(unsigned int data_records);
+/* That block once more. */
+struct block fake_block_again(unsigned int number);
 
 /* What is written to standard error in between.  The text is valid until the next begin. */
 void stderr_begin(void);

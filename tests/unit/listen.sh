@@ -85,12 +85,44 @@ same_report() {
 	cat -s file.out | diff - heard.out
 }
 
+# heard FILE: a saved file without the receiver's own records
+heard() {
+	perl -e 'local $/ = \64; while (<>) { print unless ord == 0x84 }' "$1"
+}
+
+# dated FILE: the session started when it was sent, about: its seconds are sent in no time
+dated() {
+	date=$(sed -n 's/^  started *\(.*\)\..* UTC$/\1/p' "$1")
+	seconds=$(date -u -d "$date" +%s) || return 1
+	echo "started $date, sent from $before on"
+	[ "$seconds" -ge $((before - 10)) ] && [ "$seconds" -le "$(date +%s)" ]
+}
+
 start --until-closed --save saved.tsr
 "$send" "$port" "$golden/both.tsr"
 is "ends when the session has closed" ends 0
-is "the saved file equals what was sent" cmp saved.tsr "$golden/both.tsr"
+heard saved.tsr >heard.tsr
+is "the saved file holds what was sent" cmp heard.tsr "$golden/both.tsr"
+is "and when it came" test "$(wc -c <saved.tsr)" -gt "$(wc -c <heard.tsr)"
 is "blocks of every size up to the greatest arrive whole" says "0 of them without records" out
 is "hearing and reading give the same report" same_report "$golden/both.tsr"
+
+before=$(date +%s)
+start --until-closed --save clockless.tsr
+"$send" "$port" "$golden/no_clock.tsr"
+is "a board without a clock ends as well" ends 0
+is "and is dated by when it was heard" dated out
+is "which is said" says "clock        by arrival" out
+"$decoder" clockless.tsr >clockless.out
+sed -n '/^  started/,/^  clock/p' out >when.live
+sed -n '/^  started/,/^  clock/p' clockless.out >when.saved
+is "the saved file dates it the same" cmp when.live when.saved
+
+# What a sender claims to have received dates nothing.
+start --until-closed
+"$send" "$port" "$golden/clock_arrival.tsr"
+ends 0
+is "arrivals that are sent are ignored" dated out
 
 start --timeout 1
 head -c 777 /dev/zero >garbage

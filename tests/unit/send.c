@@ -28,6 +28,10 @@ static int send_all(int fd, const unsigned char *bytes, size_t length, size_t fi
 	size_t size;
 
 	for (size_t at = 0; at < length; at += size) {
+		if (!fixed && bytes[at] == REC_pad) { /* what fills a file's pages is never sent */
+			size = RECORD_SIZE;
+			continue;
+		}
 		size = fixed < length - at ? fixed : length - at;
 		if (!fixed)
 			size = block_size(bytes + at, length - at);

@@ -155,8 +155,9 @@ static void print_span(const struct cpu_span *span, const struct session *sessio
 {
 	char from[TEXT_TIME], to[TEXT_TIME], length[TEXT_TIME];
 
-	fprintf(out, "from %s to %s, %s\n", clock_time_of_day(from, &session->clock, span->from_ns),
-		clock_time_of_day(to, &session->clock, span->to_ns),
+	fprintf(out, "from %s to %s, %s\n",
+		clock_time_of_day(from, session_clock(session), span->from_ns),
+		clock_time_of_day(to, session_clock(session), span->to_ns),
 		text_seconds(length, span->to_ns - span->from_ns));
 }
 

@@ -110,7 +110,7 @@ static void print_row(FILE *out, const struct session *session, const struct wai
 	const struct rec_runqslower *event = &wait->event;
 	char time[TEXT_TIME];
 
-	fprintf(out, "%-15s ", clock_time_of_day(time, &session->clock, event->time_ns));
+	fprintf(out, "%-15s ", clock_time_of_day(time, session_clock(session), event->time_ns));
 	text_print(out, event->comm, COMM_SIZE, COMM_SIZE);
 	fprintf(out, " %-7u", event->tid);
 	print_wait(out, event, session->shared->options->unit);
