@@ -153,7 +153,7 @@ UNIT := $(patsubst tests/unit/%.c,$(BUILD)/check/%,$(wildcard tests/unit/collect
 BTF_SRC := $(addprefix collector/,btf_file.c btf_wants.c btf_cut.c)
 CHECKS = $(UNIT) tests/golden/run tests/unit/listen.sh tests/fuzz/run
 CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode generate send fuzz_decode fuzz_gate fuzz_btf)
-NATIVE_PROGRAMS := $(addprefix $(BUILD)/check/,ledger_check damage_check cut_check flood)
+NATIVE_PROGRAMS := $(addprefix $(BUILD)/check/,ledger_check damage_check cut_check kill_at flood)
 PROVE = CMOCKA_MESSAGE_OUTPUT=TAP DECODER=$(BUILD)/check/tarsier-decode SEND=$(BUILD)/check/send \
 	GENERATE=$(BUILD)/check/generate FUZZ_DIR=$(BUILD)/check \
 	WORKLOAD=$(BUILD)/x86_64/tests LEDGER_CHECK=$(BUILD)/check/ledger_check BOARD_DIR=$(BOARD) \
@@ -184,6 +184,8 @@ $(BUILD)/check/send: $(call objects,check,tests/unit/send.c)
 $(BUILD)/check/ledger_check: $(call objects,check,tests/native/ledger_check.c)
 	$(Q)$(link_check)
 $(BUILD)/check/damage_check: $(call objects,check,tests/native/damage_check.c) $(DECODER_CHECK)
+	$(Q)$(link_check)
+$(BUILD)/check/kill_at: $(call objects,check,tests/native/kill_at.c)
 	$(Q)$(link_check)
 $(BUILD)/check/cut_check: $(call objects,check,tests/native/cut_check.c $(BTF_SRC))
 	$(Q)$(link_check)

@@ -11,8 +11,6 @@
 
 #include "crc32c.h"
 
-#define OFFSETS_AT_FIRST 256
-
 static const struct rec_header *header_at(const struct stored *stored, __u64 record)
 {
 	return (const void *)(stored->bytes + record * RECORD_SIZE);
@@ -42,41 +40,28 @@ static bool is_whole(const struct stored *stored, __u64 at, unsigned int records
 	return true;
 }
 
-static int learn(struct stored *stored, __u64 at)
-{
-	if (stored->count == stored->room) {
-		unsigned int room = stored->room ? 2 * stored->room : OFFSETS_AT_FIRST;
-		__u32 *more =
-			realloc(stored->offsets, room * sizeof(*more)); /* at start of a sending */
-
-		if (!more)
-			return -ENOMEM;
-		stored->offsets = more;
-		stored->room = room;
-	}
-	stored->offsets[stored->count++] = (__u32)at;
-	return 0;
-}
-
 static int find_blocks(struct stored *stored)
 {
 	__u64 records = stored->size / RECORD_SIZE, step = 1;
-	int err = 0;
 
-	for (__u64 at = 0; at < records && !err; at += step) {
+	stored->offsets =
+		calloc(records / BLOCK_RECORDS_MIN + 1, sizeof(*stored->offsets)); /* at start */
+	if (!stored->offsets)
+		return -ENOMEM;
+	for (__u64 at = 0; at < records; at += step) {
 		const struct rec_header *header = header_at(stored, at);
 
 		step = 1;
 		if (!is_header(header))
 			continue;
 		if (is_whole(stored, at, header->records)) {
-			err = learn(stored, at);
+			stored->offsets[stored->count++] = (__u32)at;
 			step = header->records;
 		} else {
 			stored->damaged++;
 		}
 	}
-	return err;
+	return 0;
 }
 
 static int map(struct stored *stored, int fd)

@@ -9,7 +9,7 @@ struct stored {
 	const unsigned char *bytes; /* the file */
 	size_t size;
 	__u32 *offsets; /* of whole blocks, in records */
-	unsigned int count, room;
+	unsigned int count;
 	__u64 damaged; /* blocks of which only a part is intact */
 };
 

@@ -11,11 +11,19 @@ DAMAGE_CHECK=${DAMAGE_CHECK:-build/check/damage_check}
 need_kernel
 need_programs "$TARSIER" "$DAMAGE_CHECK" "$WORKLOAD/pingpong"
 
-"$TARSIER" run -p runqlat -p runqslower:min=0,prev -i 100ms -d 2 -o "file:$TAP_TMP/real.tsr" \
-	2>"$TAP_TMP/messages" &
-until grep -q recording "$TAP_TMP/messages"; do
-	kill -0 $! || exit
-done
-"$WORKLOAD/pingpong" 5000 >/dev/null
-wait $!
-"$DAMAGE_CHECK" "$TAP_TMP/real.tsr"
+# record DIRECTORY: pages with few blocks and pads as well as full ones
+record()
+{
+	mkdir "$TAP_TMP/$1"
+	"$TARSIER" run -p runqlat -p runqslower:min=0,prev -i 100ms -S 100ms -d 2 -o "file:$TAP_TMP/$1" \
+		2>"$TAP_TMP/messages" &
+	until grep -q recording "$TAP_TMP/messages"; do
+		kill -0 $! || exit
+	done
+	"$WORKLOAD/pingpong" 5000 >/dev/null
+	wait $!
+}
+
+record older
+record newer
+"$DAMAGE_CHECK" "$TAP_TMP/newer/tarsier-00000001.tsr" "$TAP_TMP/older/tarsier-00000001.tsr"
