@@ -31,10 +31,15 @@ void page_empty(struct page *page)
 	page->records = 0;
 }
 
+/* The first pad is made in its place, the others are copies. */
 void page_fill(struct page *page, __u64 synced_ns, __u64 sync_ms)
 {
 	const struct record *last = (const void *)(page->bytes + page->used - RECORD_SIZE);
-	struct rec_pad pad = {
+	struct rec_pad *pad = (void *)(page->bytes + page->used);
+
+	if (page_is_full(page))
+		return;
+	*pad = (struct rec_pad) {
 		.type = REC_pad,
 		.salt = last->salt,
 		.seq = last->seq - 1, /* a trailer's is that of the next data record */
@@ -42,10 +47,9 @@ void page_fill(struct page *page, __u64 synced_ns, __u64 sync_ms)
 		.synced_ns = synced_ns,
 		.sync_ms = (__u32)sync_ms,
 	};
-
-	pad.crc = crc32c(&pad, RECORD_CRC_SPAN, crc32c_has_instruction());
-	for (; page->used < FILE_PAGE; page->used += RECORD_SIZE)
-		memcpy(page->bytes + page->used, &pad, sizeof(pad));
+	pad->crc = crc32c(pad, RECORD_CRC_SPAN, crc32c_has_instruction());
+	while ((page->used += RECORD_SIZE) < FILE_PAGE)
+		memcpy(page->bytes + page->used, pad, sizeof(*pad));
 }
 
 static const struct rec_header *header_at(const unsigned char *bytes)

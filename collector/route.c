@@ -127,10 +127,12 @@ static bool has_carrier(const struct route *route, int interface)
 	       (link->ifi_flags & (IFF_UP | IFF_RUNNING)) == (IFF_UP | IFF_RUNNING);
 }
 
-bool route_is_up(const struct route *route, const union udp_address *address, int *interface)
+bool route_is_up(const struct route *route, const union udp_address *address)
 {
+	int interface;
+
 	if (route->query_fd < 0)
 		return true;
-	*interface = ask_interface(route, address);
-	return *interface && has_carrier(route, *interface);
+	interface = ask_interface(route, address);
+	return interface && has_carrier(route, interface);
 }

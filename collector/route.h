@@ -23,7 +23,7 @@ void route_close(struct route *route);
 /* Take what events_fd has. */
 void route_take_events(const struct route *route);
 
-/* Whether @address has a route by an interface that is up and has a carrier; *@interface: its index. */
-bool route_is_up(const struct route *route, const union udp_address *address, int *interface);
+/* Whether @address has a route by an interface that is up and has a carrier. */
+bool route_is_up(const struct route *route, const union udp_address *address);
 
 #endif

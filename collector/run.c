@@ -463,6 +463,40 @@ static void join_command(char *line, size_t size, int argc, char **argv)
 		used += (size_t)snprintf(line + used, size - used, " %s", argv[i]);
 }
 
+/* Everything that takes rights, and then their end. */
+static int open_all(const struct options *options)
+{
+	int status;
+
+	attach_probes(options, &state.stream);
+	attach_say_missing(options);
+	status = attach_status(options->required);
+	use_key(options);
+	if (status == EXIT_DONE)
+		status = open_sinks();
+	if (status == EXIT_DONE && set_up_loop())
+		status = EXIT_FAILED;
+	if (status != EXIT_DONE)
+		return status;
+	prepare();
+	if (!enter_sandbox())
+		return EXIT_DONE;
+	sinks_abandon();
+	return EXIT_SANDBOX;
+}
+
+static int record(void)
+{
+	int err;
+
+	begin();
+	tell_ready();
+	err = loop_run();
+	notify("STOPPING=1\nSTATUS=writing what is left");
+	finish();
+	return err ? EXIT_FAILED : tell_result();
+}
+
 int run(const struct options *options, int argc, char **argv)
 {
 	static char command[512];
@@ -477,31 +511,9 @@ int run(const struct options *options, int argc, char **argv)
 		return EXIT_FAILED;
 	if (options->bpf_stats)
 		stats_fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
-	attach_probes(options, &state.stream);
-	attach_say_missing(options);
-	status = attach_status(options->required);
-	use_key(options);
+	status = open_all(options);
 	if (status == EXIT_DONE)
-		status = open_sinks();
-	if (status == EXIT_DONE && set_up_loop())
-		status = EXIT_FAILED;
-	if (status == EXIT_DONE) {
-		prepare();
-		if (enter_sandbox()) {
-			sinks_abandon();
-			status = EXIT_SANDBOX;
-		}
-	}
-	if (status == EXIT_DONE) {
-		begin();
-		tell_ready();
-		if (loop_run())
-			status = EXIT_FAILED;
-		notify("STOPPING=1\nSTATUS=writing what is left");
-		finish();
-		if (status == EXIT_DONE)
-			status = tell_result();
-	}
+		status = record();
 	hooks_close();
 	pid_file_clear();
 	if (stats_fd >= 0)

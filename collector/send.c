@@ -17,9 +17,11 @@
 #include <unistd.h>
 
 #include "clocks.h"
+#include "key.h"
 #include "pace.h"
 #include "resolver.h"
 #include "say.h"
+#include "seal.h"
 #include "stored.h"
 #include "udp_socket.h"
 
@@ -111,8 +113,10 @@ static void look_for_refusals(void)
 
 static void wait_for_pace(const struct block *block)
 {
-	while (!pace_take(&state.pace, block->size + UDP_HEADERS_MAX, 0, now_ns())) {
-		__u64 ns = pace_wait_ns(&state.pace, block->size + UDP_HEADERS_MAX);
+	while (!pace_take(&state.pace, block->size + seal_overhead() + UDP_HEADERS_MAX, 0,
+			  now_ns())) {
+		__u64 ns =
+			pace_wait_ns(&state.pace, block->size + seal_overhead() + UDP_HEADERS_MAX);
 		struct timespec time = { (time_t)(ns / NS_PER_SEC), (long)(ns % NS_PER_SEC) };
 
 		nanosleep(&time, NULL);
@@ -123,9 +127,11 @@ static void wait_for_pace(const struct block *block)
 static int send_patiently(const struct block *block)
 {
 	struct pollfd room = { .fd = state.fd, .events = POLLOUT };
+	size_t size = block->size;
+	const void *datagram = seal_block(block->bytes, &size);
 	int err;
 
-	while ((err = udp_send(state.fd, block->bytes, block->size)) == -EAGAIN || err == -ENOBUFS)
+	while ((err = udp_send(state.fd, datagram, size)) == -EAGAIN || err == -ENOBUFS)
 		poll(&room, 1, LINGER_MS);
 	return err;
 }
@@ -259,8 +265,11 @@ static const char help[] =
 	"Send recordings, files or all files of a directory, the newest block first, byte for byte "
 	"as they\nwere recorded.  A receiver that has some of them already tells them by their "
 	"numbers.\n\n"
-	"  -s, --session ID\n        only this session's, as tarsier-decode shows it\n"
+	"  -i, --session ID\n        only this session's, as tarsier-decode shows it\n"
 	"  -b, --blocks LIST\n        only these blocks, as in 17-20,33\n"
+	"  -k, --key FILE, -s, --seal\n        seal the datagrams by this board's key, as 'tarsier "
+	"run' "
+	"does\n"
 	"  -h, --help\n        print this\n\n"
 	"RATE: lan (12.5 MB/s, the default), wan (16 KiB/s), none, or bytes per second.\n\n"
 	"Exit status: 0 all sent, 1 a file cannot be read or has nothing of it, 2 wrong usage, 5 "
@@ -274,33 +283,66 @@ static int wrong(const char *word, const char *why)
 	return EXIT_USAGE;
 }
 
+/* NULL: taken; else what was wanted. */
+static const char *take_option(int letter, const char *value, bool *seal)
+{
+	switch (letter) {
+	case 'i':
+		return set_session(value) ? "want 32 hexadecimal digits" : NULL;
+	case 'b':
+		return set_blocks(value) ? "want numbers as in 17-20,33" : NULL;
+	case 'k':
+		return key_read(value) ? "want a file with this board's key" : NULL;
+	case 's':
+		*seal = true;
+		return NULL;
+	case ':':
+		return "needs a value";
+	}
+	return "unknown option";
+}
+
+static enum exit_status check_words(int count, char **words, bool seal)
+{
+	if (seal && !key_is_there())
+		return wrong("--seal", "name the key's file with --key");
+	if (count < 2)
+		return wrong(count ? *words : "send", "want files and a target");
+	if (strncmp(words[count - 1], sink_udp.prefix, strlen(sink_udp.prefix)))
+		return wrong(words[count - 1], "want udp://HOST:PORT");
+	return EXIT_DONE;
+}
+
 /* EXIT_DONE: go on. */
 static enum exit_status parse(int argc, char **argv, bool *helped)
 {
-	static const struct option longs[] = { { "session", required_argument, NULL, 's' },
+	static const struct option longs[] = { { "session", required_argument, NULL, 'i' },
 					       { "blocks", required_argument, NULL, 'b' },
+					       { "key", required_argument, NULL, 'k' },
+					       { "seal", no_argument, NULL, 's' },
 					       { "help", no_argument, NULL, 'h' },
 					       { 0 } };
+	enum exit_status status;
+	bool seal = false;
 	int letter;
 
 	opterr = 0;
-	while ((letter = getopt_long(argc, argv, ":s:b:h", longs, NULL)) != -1) {
-		if (letter == 'h') {
-			*helped = true;
+	while ((letter = getopt_long(argc, argv, ":i:b:k:sh", longs, NULL)) != -1) {
+		const char *complaint;
+
+		*helped = letter == 'h';
+		if (*helped)
 			return EXIT_DONE;
-		}
-		if (letter == ':' || letter == '?')
-			return wrong(argv[optind - 1],
-				     letter == ':' ? "needs a value" : "unknown option");
-		if (letter == 's' ? set_session(optarg) : set_blocks(optarg))
-			return wrong(optarg, letter == 's' ? "want 32 hexadecimal digits"
-							   : "want numbers as in 17-20,33");
+		complaint = take_option(letter, optarg, &seal);
+		if (complaint)
+			return letter == 'k' ? EXIT_USAGE /* told */
+					     : wrong(optarg ? optarg : argv[optind - 1], complaint);
 	}
-	if (argc - optind < 2)
-		return wrong(argc > optind ? argv[optind] : "send", "want files and a target");
-	if (strncmp(argv[argc - 1], sink_udp.prefix, strlen(sink_udp.prefix)))
-		return wrong(argv[argc - 1], "want udp://HOST:PORT");
-	return EXIT_DONE;
+	status = check_words(argc - optind, argv + optind, seal);
+	if (status == EXIT_DONE && seal)
+		seal_begin();
+	key_forget();
+	return status;
 }
 
 enum exit_status send_command(int argc, char **argv)

@@ -66,7 +66,6 @@ struct sink_kind {
 	void (*finish)(struct sink *sink);
 };
 
-/* Kinds keep what is their own in memory that begins with a struct sink. */
 struct sink {
 	const struct sink_kind *kind;
 	const char *name; /* as the user gave it */

@@ -46,7 +46,6 @@ struct udp {
 	struct resolver resolver;
 	__u64 asked_ns;
 	struct route route;
-	int interface;
 	bool is_up;
 	bool is_refusing; /* nobody listens there */
 	__u64 refused_ns, probed_ns;
@@ -217,7 +216,7 @@ static int udp_open(struct sink *sink, const char *target, char detail[SINK_DETA
 	}
 	sandbox_allow_network();
 	route_open(&udp->route); /* without, only what the socket says is known */
-	udp->is_up = sink->fd >= 0 && route_is_up(&udp->route, &udp->address, &udp->interface);
+	udp->is_up = sink->fd >= 0 && route_is_up(&udp->route, &udp->address);
 	return 0;
 }
 
@@ -478,8 +477,7 @@ static void reconsider(struct sink *sink)
 
 	if (!udp->is_known)
 		return;
-	udp->is_up = !connect_to(sink, &udp->address) &&
-		     route_is_up(&udp->route, &udp->address, &udp->interface);
+	udp->is_up = !connect_to(sink, &udp->address) && route_is_up(&udp->route, &udp->address);
 	if (was_up && !udp->is_up) {
 		sink_note(sink, -ENETDOWN, sinks_keep());
 		if (sinks_keep())

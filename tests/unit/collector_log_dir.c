@@ -13,30 +13,6 @@
 
 #define KIB 1024ull
 
-static const char *directory;
-
-static int set_up(void **state)
-{
-	(void)state;
-	directory = directory_make();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	directory_remove(directory);
-	return 0;
-}
-
-static const char *path_of(const char *name)
-{
-	static char path[512];
-
-	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	return path;
-}
-
 /* A file of whole blocks of any file system, written out: all of it is on the medium. */
 static void make_file(const char *name, size_t size)
 {
@@ -316,16 +292,23 @@ static void test_many_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_create, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_cannot_open, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_budget, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_budget_is_kept, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_blocks_beyond_the_end, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_floor, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_default_floor, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_medium_is_changed, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_directory_is_made_again, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_many_files, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_create, directory_set_up, directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_cannot_open, directory_set_up,
+						directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_budget, directory_set_up, directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_budget_is_kept, directory_set_up,
+						directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_blocks_beyond_the_end, directory_set_up,
+						directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_floor, directory_set_up, directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_default_floor, directory_set_up,
+						directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_medium_is_changed, directory_set_up,
+						directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_directory_is_made_again, directory_set_up,
+						directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_many_files, directory_set_up,
+						directory_tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,6 @@
 
 #include "pid_file.h"
 
-static const char *directory;
 static char path[96];
 
 static void put(const char *text)

@@ -19,7 +19,6 @@
 #define DATA_RECORDS 14
 #define BLOCKS_PER_PAGE 4
 
-static const char *directory;
 static int sync_result;
 static unsigned int syncs;
 
@@ -49,18 +48,9 @@ ssize_t write(int fd, const void *bytes, size_t size)
 
 static int set_up(void **state)
 {
-	(void)state;
 	fake_session();
 	sandbox_decline(); /* a directory of others' files, too, is root's to write to */
-	directory = directory_make();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	directory_remove(directory);
-	return 0;
+	return directory_set_up(state);
 }
 
 static const char *output_of(const char *name)
@@ -425,21 +415,22 @@ TEST(sizes)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_refusals, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_too_many, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_one_fails, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_in_pieces, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_reader_ends, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_one_is_not_all, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_terminal, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_sync, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_sync_fails, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_find, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_only_files, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_abandon, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_options, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_names_with_commas, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_sizes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_refusals, set_up, directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_too_many, set_up, directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_one_fails, set_up, directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_in_pieces, set_up, directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_reader_ends, set_up, directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_one_is_not_all, set_up, directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_terminal, set_up, directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_sync, set_up, directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_sync_fails, set_up, directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_find, set_up, directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_only_files, set_up, directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_abandon, set_up, directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_options, set_up, directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_names_with_commas, set_up,
+						directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_sizes, set_up, directory_tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,7 +25,6 @@
 #define BLOCKS_PER_PAGE 4
 #define RETRY_S 5
 
-static const char *directory;
 static char detail[SINK_DETAIL_SIZE];
 static time_t seconds_passed;
 static int pwrite_error, sync_error; /* errno; 0: they work */
@@ -61,7 +60,6 @@ int fdatasync(int fd)
 
 static int set_up(void **state)
 {
-	(void)state;
 	fake_session();
 	seconds_passed = 0;
 	pwrite_error = 0;
@@ -69,24 +67,7 @@ static int set_up(void **state)
 	sync_error = 0;
 	pwrites = 0;
 	sandbox_decline(); /* a directory of others' files, too, is root's to write to */
-	directory = directory_make();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	directory_remove(directory);
-	return 0;
-}
-
-/* A path in the test's directory. */
-static const char *path_of(const char *name)
-{
-	static char path[512];
-
-	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	return path;
+	return directory_set_up(state);
 }
 
 static int open_sink(struct sink *sink, const char *path)
@@ -706,7 +687,7 @@ static void test_forbidden(void **state)
 	in_child(child_forbidden);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(test_##name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(test_##name, set_up, directory_tear_down)
 
 int main(void)
 {

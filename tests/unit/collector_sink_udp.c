@@ -25,21 +25,11 @@
 #define PORT 9090
 
 static char detail[SINK_DETAIL_SIZE];
-static const char *directory;
 
 static int set_up(void **state)
 {
-	(void)state;
 	fake_session();
-	directory = directory_make();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	directory_remove(directory);
-	return 0;
+	return directory_set_up(state);
 }
 
 /* "late.test" is known after a while, nothing else is. */
@@ -885,7 +875,7 @@ TEST(name_is_known_late)
 TEST(name_without_file)
 TEST(resolver_is_killed)
 
-#define IN_DIRECTORY(name) cmocka_unit_test_setup_teardown(test_##name, set_up, tear_down)
+#define IN_DIRECTORY(name) cmocka_unit_test_setup_teardown(test_##name, set_up, directory_tear_down)
 
 int main(void)
 {

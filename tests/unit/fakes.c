@@ -332,6 +332,30 @@ void directory_remove(const char *path)
 	nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
+const char *directory;
+
+int directory_set_up(void **state)
+{
+	(void)state;
+	directory = directory_make();
+	return 0;
+}
+
+int directory_tear_down(void **state)
+{
+	(void)state;
+	directory_remove(directory);
+	return 0;
+}
+
+const char *path_of(const char *name)
+{
+	static char path[512];
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	return path;
+}
+
 /*
  * Children
  */

@@ -112,6 +112,12 @@ const char *stderr_end(void);
 const char *directory_make(void);
 void directory_remove(const char *path);
 
+/* One for each test, as cmocka's set-up and tear-down; and a path in it, valid until the next call. */
+extern const char *directory;
+int directory_set_up(void **state);
+int directory_tear_down(void **state);
+const char *path_of(const char *name);
+
 /* The path of a file of these bytes, until the next one. */
 const char *file_of(const void *bytes, size_t size);
 
