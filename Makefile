@@ -161,7 +161,7 @@ PROVE = CMOCKA_MESSAGE_OUTPUT=TAP DECODER=$(BUILD)/check/tarsier-decode SEND=$(B
 
 $(BUILD)/check/collector/decode/%.o $(BUILD)/check/tests/unit/decode_%.o $(BUILD)/check/tests/native/damage_%.o: \
 	CHECK_CFLAGS += -Icollector/decode
-$(BUILD)/check/collector/%.o $(BUILD)/check/tests/unit/collector_%.o $(addprefix $(BUILD)/check/tests/unit/,fakes.o network.o) $(BUILD)/check/tests/native/cut_%.o: \
+$(BUILD)/check/collector/%.o $(BUILD)/check/tests/unit/collector_%.o $(addprefix $(BUILD)/check/tests/unit/,fakes.o network.o scene.o) $(BUILD)/check/tests/native/cut_%.o: \
 	CHECK_CFLAGS += -Icollector
 $(BUILD)/check/%.o: %.c
 	@mkdir -p $(@D)
@@ -170,7 +170,7 @@ $(BUILD)/check/%.o: %.c
 FUZZ_CC := clang-19 -O1 -g $(WARN) -fsanitize=fuzzer,address,undefined
 link_check = $(HOST_CC) $(SANITIZE) -o $@ $^ $(CHECK_LIBS) -lcmocka -lsodium -lm
 DECODER_CHECK := $(call objects,check,$(filter-out %/main.c,$(DECODER_SRC)))
-$(BUILD)/check/collector_%: $(call objects,check,tests/unit/collector_%.c tests/unit/fakes.c tests/unit/network.c $(TESTED_SRC))
+$(BUILD)/check/collector_%: $(call objects,check,tests/unit/collector_%.c $(patsubst %,tests/unit/%.c,fakes network scene) $(TESTED_SRC))
 	$(Q)$(link_check)
 $(BUILD)/check/collector_% $(BUILD)/check/cut_check: CHECK_LIBS := -lbpf
 $(BUILD)/check/decode_%: $(call objects,check,tests/unit/decode_%.c tests/unit/encode.c) $(DECODER_CHECK)

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * collector_udp_way - where blocks are sent to: what is no address, names that are known late, routes that
+ * come late
+ *
+ * getaddrinfo() below takes the place of libc's for names.
+ */
+#include "scene.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "clocks.h"
+#include "loop.h"
+#include "network.h"
+
+static char detail[SINK_DETAIL_SIZE];
+
+/* "late.test" is known after a while, nothing else is. */
+int getaddrinfo(const char *host, const char *port, const struct addrinfo *hints,
+		struct addrinfo **list)
+{
+	static struct sockaddr_in to;
+	static struct addrinfo info = { .ai_addrlen = sizeof(to) };
+
+	to = (struct sockaddr_in) { .sin_family = AF_INET };
+	info.ai_addr = (struct sockaddr *)&to;
+	*list = &info;
+	if (strtoul(port, NULL, 10) - 1 > 65534)
+		return EAI_SERVICE;
+	to.sin_port = htons((unsigned short)strtoul(port, NULL, 10));
+	if (inet_pton(AF_INET, host, &to.sin_addr) == 1)
+		return 0;
+	if (!strcmp(host, "::1")) {
+		static struct sockaddr_in6 six = { .sin6_family = AF_INET6,
+						   .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+		static struct addrinfo info6 = { .ai_addr = (struct sockaddr *)&six,
+						 .ai_addrlen = sizeof(six) };
+
+		six.sin6_port = to.sin_port;
+		*list = &info6;
+		return 0;
+	}
+	if (hints->ai_flags & AI_NUMERICHOST || strcmp(host, "late.test"))
+		return EAI_NONAME;
+	usleep(300000);
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	return 0;
+}
+
+void freeaddrinfo(struct addrinfo *list)
+{
+	(void)list;
+}
+
+static int open_sink(struct sink *sink, const char *target)
+{
+	*sink = (struct sink) { .kind = &sink_udp, .name = "udp://test", .fd = -1 };
+	detail[0] = '\0';
+	return sink_udp.open(sink, target, detail);
+}
+
+static void test_bad_targets(void **state)
+{
+	static const char *const bad[] = {
+		"", ":", "host", "host:", ":9090", "[::1]", "[::1", "[::1:9090", "[::1]x:9090",
+	};
+	char longest[600];
+	struct sink sink;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		if (open_sink(&sink, bad[i]) != -EINVAL)
+			fail_msg("'%s' was accepted", bad[i]);
+		assert_non_null(strstr(detail, "udp://HOST:PORT"));
+		assert_int_equal(sink.fd, -1);
+		free(sink.own);
+	}
+	memset(longest, 'x', sizeof(longest));
+	memcpy(longest + sizeof(longest) - 6, ":9090", 6);
+	assert_int_equal(open_sink(&sink, longest), -EINVAL);
+	free(sink.own);
+}
+
+static void test_bad_ports(void **state)
+{
+	struct sink sink;
+
+	(void)state;
+	assert_true(open_sink(&sink, "127.0.0.1:no-such-service") < 0);
+	assert_true(*detail);
+	free(sink.own);
+}
+
+/*
+ * In a network namespace of its own
+ */
+
+static void child_unknown_host(void)
+{
+	struct sink sink;
+
+	network_own();
+	EXPECT(open_sink(&sink, "no.such.invalid:9090") == -EHOSTUNREACH);
+	EXPECT(strstr(detail, "resolve 'no.such.invalid'"));
+}
+
+static void child_no_route(void)
+{
+	struct sink sink;
+
+	network_own();
+	EXPECT(open_sink(&sink, "192.0.2.1:9090") == -ENETUNREACH);
+	EXPECT(strstr(detail, "192.0.2.1"));
+}
+
+static void add_route(void)
+{
+	network_set_default_route(true);
+}
+
+/* A board that starts before its network: nothing of the beginning is missing. */
+static void child_route_comes_late(void)
+{
+	static const struct step steps[] = {
+		{ at_once, write_some },
+		{ all_waits, add_route },
+		{ all_is_there, expect_newest_first },
+		{ NULL, NULL },
+	};
+
+	network_own();
+	scene.fd = network_link();
+	scene.is_link = true;
+	open_outputs("", "udp://192.0.2.1:9090");
+	stderr_begin();
+	play(steps);
+	EXPECT(strstr(stderr_end(), "records wait in a file"));
+}
+
+static bool name_is_known(void)
+{
+	return all_is_there();
+}
+
+/* The name is looked up meanwhile: what is recorded waits, the start does not. */
+static void child_name_is_known_late(void)
+{
+	static const struct step steps[] = {
+		{ at_once, write_some },
+		{ all_waits, write_some },
+		{ name_is_known, expect_newest_first },
+		{ NULL, NULL },
+	};
+	__u64 begin = now_ns();
+
+	own_network(65536);
+	receiver_comes();
+	open_outputs("", "udp://late.test:9090");
+	EXPECT(now_ns() - begin < 250 * NS_PER_MS);
+	stderr_begin();
+	play(steps);
+	EXPECT(strstr(stderr_end(), "No route to host: records wait"));
+}
+
+/* Without a file there would be nothing to wait in: the start waits. */
+static void child_name_without_file(void)
+{
+	own_network(65536);
+	receiver_comes();
+	open_outputs(NULL, "udp://late.test:9090");
+	write_block(DATA_RECORDS);
+	take_arrivals();
+	expect_all();
+}
+
+static unsigned int wakeups_before;
+
+static void kill_resolver(void)
+{
+	char path[64], line[64] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", getpid());
+	file = fopen(path, "r");
+	if (!file || !fgets(line, sizeof(line), file))
+		child_skips("no /proc/PID/task/TID/children here");
+	fclose(file);
+	kill((pid_t)strtol(line, NULL, 10), SIGKILL);
+	wakeups_before = loop_wakeups();
+	scene.begun_ns = now_ns();
+}
+
+/* The steps' own timer wakes it 300 times. */
+static void expect_quiet(void)
+{
+	EXPECT(loop_wakeups() - wakeups_before < 400);
+}
+
+static void child_resolver_is_killed(void)
+{
+	static const struct step steps[] = {
+		{ at_once, write_some }, { name_is_known, kill_resolver }, { later, expect_quiet },
+		{ at_once, write_some }, { all_is_there, expect_all },	   { NULL, NULL },
+	};
+
+	own_network(65536);
+	receiver_comes();
+	open_outputs("", "udp://late.test:9090");
+	stderr_begin();
+	play(steps);
+	EXPECT(strstr(stderr_end(), "looks up 'late.test' was ended"));
+}
+
+#define TEST(name)                                                                                 \
+	static void test_##name(void **state)                                                      \
+	{                                                                                          \
+		(void)state;                                                                       \
+		in_child(child_##name);                                                            \
+	}
+
+TEST(unknown_host)
+TEST(no_route)
+TEST(route_comes_late)
+TEST(name_is_known_late)
+TEST(name_without_file)
+TEST(resolver_is_killed)
+
+#define IN_DIRECTORY(name)                                                                         \
+	cmocka_unit_test_setup_teardown(test_##name, scene_set_up, directory_tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		IN_DIRECTORY(bad_targets),	 IN_DIRECTORY(bad_ports),
+		IN_DIRECTORY(unknown_host),	 IN_DIRECTORY(no_route),
+		IN_DIRECTORY(route_comes_late),	 IN_DIRECTORY(name_is_known_late),
+		IN_DIRECTORY(name_without_file), IN_DIRECTORY(resolver_is_killed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
