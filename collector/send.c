@@ -19,11 +19,10 @@
 #include "clocks.h"
 #include "key.h"
 #include "pace.h"
-#include "resolver.h"
 #include "say.h"
 #include "seal.h"
 #include "stored.h"
-#include "udp_socket.h"
+#include "udp_way.h"
 
 #define RANGES_MAX 64
 #define LINGER_MS 300 /* for the last refusals to come back */
@@ -204,27 +203,39 @@ static int send_path(const char *path)
 	return S_ISDIR(status.st_mode) ? send_directory(path) : send_file(path);
 }
 
-/* "HOST:PORT,rate=..." */
-static int open_target(const char *name)
+/* Of udp://HOST:PORT,rate=... the first part to @target, the rate to the pace.  0 or -EINVAL with @detail. */
+static int take_target(const char *name, char target[UDP_TARGET_SIZE],
+		       char detail[SINK_DETAIL_SIZE])
 {
-	char target[256], *host, *port, *rate;
-	struct resolver_answer answer;
-	int err = -EHOSTUNREACH;
+	size_t length;
+	char *rate;
 
-	snprintf(target, sizeof(target), "%s", name + strlen(sink_udp.prefix));
-	pace_set(&state.pace, "lan");
+	name += strlen(sink_udp.prefix);
+	length = (size_t)snprintf(target, UDP_TARGET_SIZE, "%s", name);
 	rate = strstr(target, ",rate=");
-	if (rate && pace_set(&state.pace, rate + strlen(",rate=")))
+	if (length >= UDP_TARGET_SIZE ||
+	    pace_set(&state.pace, rate ? rate + strlen(",rate=") : "lan")) {
+		snprintf(detail, SINK_DETAIL_SIZE, "want udp://HOST:PORT[,rate=RATE]");
 		return -EINVAL;
+	}
 	if (rate)
 		*rate = '\0';
-	if (udp_split(target, &host, &port))
-		return -EINVAL;
+	return udp_way_check(target, detail, SINK_DETAIL_SIZE);
+}
+
+/* @target, which it changes; 0, or -errno after having told the user. */
+static int open_target(char *target)
+{
+	struct resolver_answer answer;
+	char *host, *port;
+	int err = -EHOSTUNREACH;
+
+	udp_split(target, &host, &port);
 	resolver_look_up(host, port, 0, &answer);
 	if (answer.failure) {
 		say("cannot resolve '%s' (%s): give an address, or set up /etc/resolv.conf", host,
 		    gai_strerror(answer.failure));
-		return -EHOSTUNREACH;
+		return err;
 	}
 	for (unsigned int i = 0; i < answer.count && err; i++) {
 		state.fd = udp_socket(answer.address[i].any.sa_family);
@@ -233,7 +244,7 @@ static int open_target(const char *name)
 			close(state.fd);
 	}
 	if (err)
-		say("%s: no route: %s", name, strerror(-err));
+		say("no route to %s: %s", host, strerror(-err));
 	return err;
 }
 
@@ -347,6 +358,7 @@ static enum exit_status parse(int argc, char **argv, bool *helped)
 
 enum exit_status send_command(int argc, char **argv)
 {
+	char target[UDP_TARGET_SIZE], detail[SINK_DETAIL_SIZE] = "";
 	bool helped = false;
 	enum exit_status status = parse(argc, argv, &helped);
 	int err;
@@ -355,10 +367,9 @@ enum exit_status send_command(int argc, char **argv)
 		fputs(help, stdout);
 	if (helped || status != EXIT_DONE)
 		return status;
-	err = open_target(argv[argc - 1]);
-	if (err == -EINVAL)
-		return wrong(argv[argc - 1], "want udp://HOST:PORT[,rate=RATE]");
-	if (err)
+	if (take_target(argv[argc - 1], target, detail))
+		return wrong(argv[argc - 1], detail);
+	if (open_target(target))
 		return EXIT_SINK;
 	for (int i = optind; i < argc - 1; i++) {
 		err = send_path(argv[i]);

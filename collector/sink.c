@@ -79,6 +79,8 @@ bool sinks_know(const char *name)
 	struct sink sink;
 	int err = sink_parse(&sink, name, target, sizeof(target), detail);
 
+	if (!err && sink.kind->check)
+		err = sink.kind->check(target, detail);
 	if (err)
 		say("-o %s: %s", name, detail);
 	free(sink.own);

@@ -42,7 +42,12 @@ struct sink_kind {
 	const char *help;
 	const struct sink_option *options; /* ends with a NULL name; NULL: it has none */
 	enum ledger_id loss;		   /* where its losses are booked */
-	/* Open @target, the name without prefix and options.  On failure @detail says what to do. */
+	/*
+	 * Whether @target, the name without prefix and options, can be one, found out without opening
+	 * or asking anything; NULL: whatever it is.  0, or -EINVAL with @detail saying what is wrong.
+	 */
+	int (*check)(const char *target, char detail[SINK_DETAIL_SIZE]);
+	/* Open @target.  On failure @detail says what to do. */
 	int (*open)(struct sink *sink, const char *target, char detail[SINK_DETAIL_SIZE]);
 	/*
 	 * Take one block whole, or fail.  @kept: a file has it.  What is lost, of this block and of
@@ -90,7 +95,7 @@ const struct sink_kind *sink_kind_of(const char *name);
  */
 int sink_parse(struct sink *sink, const char *name, char *target, size_t size,
 	       char detail[SINK_DETAIL_SIZE]);
-/* What @name asks for is a sink; if not, the user has been told. */
+/* What @name asks for can be a sink; if not, the user has been told.  Nothing is opened or asked. */
 bool sinks_know(const char *name);
 
 /* How long file output may stay off the medium; before anything is opened. */

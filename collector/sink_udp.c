@@ -71,6 +71,11 @@ static void adopt_way(struct sink *sink)
 	sink->block_records_max = udp_records_through(sink->fd, seal_overhead());
 }
 
+static int udp_check(const char *target, char detail[SINK_DETAIL_SIZE])
+{
+	return udp_way_check(target, detail, SINK_DETAIL_SIZE);
+}
+
 static int udp_close(struct sink *sink)
 {
 	struct udp *udp = sink->own;
@@ -391,6 +396,7 @@ const struct sink_kind sink_udp = {
 		"there is one",
 	.options = options,
 	.loss = LEDGER_send_lost,
+	.check = udp_check,
 	.open = udp_open,
 	.write = udp_write,
 	.close = udp_close,

@@ -2,15 +2,104 @@
 /* udp_way - the way to a receiver: its name, the address behind it, a socket, and what is in between */
 #include "udp_way.h"
 
+#include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "clocks.h"
 
 #define ASK_AGAIN_NS (60 * NS_PER_SEC)
+#define NAME_MAX_LENGTH 253 /* RFC 1035, without the last dot */
+#define LABEL_MAX_LENGTH 63
+
+/* A number, or a name of /etc/services, which asks nobody. */
+static bool is_port(const char *port)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_DGRAM }, *list;
+	unsigned long number;
+	char *end;
+
+	if (isdigit((unsigned char)*port)) {
+		number = strtoul(port, &end, 10);
+		return !*end && number >= 1 && number <= 65535;
+	}
+	if (!isalpha((unsigned char)*port) || getaddrinfo(NULL, port, &hints, &list))
+		return false;
+	freeaddrinfo(list);
+	return true;
+}
+
+/* Labels of letters, digits, hyphens and, as many networks have them, underscores. */
+static bool is_name(const char *host)
+{
+	size_t label = 0;
+
+	if (strlen(host) > NAME_MAX_LENGTH + 1)
+		return false;
+	for (const char *at = host; *at; at++) {
+		if (*at == '.') {
+			if (!label)
+				return false;
+			label = 0;
+		} else if (++label > LABEL_MAX_LENGTH ||
+			   (!isalnum((unsigned char)*at) && *at != '-' && *at != '_')) {
+			return false;
+		}
+	}
+	return *host;
+}
+
+/* What ends in a number is no name: an address, or none. */
+static bool is_number_last(const char *host)
+{
+	const char *dot = strrchr(host, '.'), *last = dot ? dot + 1 : host;
+
+	return isdigit((unsigned char)*last) && last[strspn(last, "0123456789")] == '\0';
+}
+
+/* In brackets; an interface may be named after it, which need not be this machine's. */
+static bool is_ipv6(char *host)
+{
+	char *scope = strchr(host, '%');
+	struct in6_addr address;
+
+	if (scope)
+		*scope = '\0';
+	return (!scope || scope[1]) && inet_pton(AF_INET6, host, &address) == 1;
+}
+
+static bool is_host(char *host, bool in_brackets)
+{
+	struct in_addr address;
+
+	if (in_brackets)
+		return is_ipv6(host);
+	return is_number_last(host) ? inet_aton(host, &address) : is_name(host);
+}
+
+int udp_way_check(const char *target, char *detail, size_t size)
+{
+	char copy[UDP_TARGET_SIZE], *host, *port;
+
+	if ((size_t)snprintf(copy, sizeof(copy), "%s", target) >= sizeof(copy) ||
+	    udp_split(copy, &host, &port))
+		snprintf(detail, size, "want udp://HOST:PORT or udp://[ADDRESS]:PORT");
+	else if (!is_port(port))
+		snprintf(detail, size, "'%s' is no port: want 1 to 65535", port);
+	else if (strchr(host, ':') && *target != '[')
+		snprintf(detail, size, "an IPv6 address wants brackets: udp://[ADDRESS]:PORT");
+	else if (!is_host(host, *target == '['))
+		snprintf(detail, size, "'%s' is %s", host,
+			 *target == '[' ? "no IPv6 address" : "neither an address nor a name");
+	else
+		return 0;
+	return -EINVAL;
+}
 
 void udp_way_init(struct udp_way *way)
 {
@@ -131,12 +220,11 @@ int udp_way_open(struct udp_way *way, const char *target, bool may_come, char *d
 {
 	int err;
 
-	if ((size_t)snprintf(way->target, sizeof(way->target), "%s", target) >=
-		    sizeof(way->target) ||
-	    udp_split(way->target, &way->host, &way->port)) {
-		snprintf(detail, size, "want udp://HOST:PORT or udp://[ADDRESS]:PORT");
-		return -EINVAL;
-	}
+	err = udp_way_check(target, detail, size);
+	if (err)
+		return err;
+	snprintf(way->target, sizeof(way->target), "%s", target);
+	udp_split(way->target, &way->host, &way->port);
 	err = begin(way, may_come, detail, size);
 	if (err) {
 		udp_way_close(way);

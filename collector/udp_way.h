@@ -32,10 +32,16 @@ struct udp_way {
 	struct route route;
 };
 
+/*
+ * Whether @target can be the name of a receiver, "HOST:PORT" or "[ADDRESS]:PORT", found out without
+ * asking anybody.  0, or -EINVAL with @detail (of @size bytes) saying what is wrong.
+ */
+int udp_way_check(const char *target, char *detail, size_t size);
+
 /* Nothing is open: what udp_way_close() may be given. */
 void udp_way_init(struct udp_way *way);
 /*
- * Open the way to @target, "HOST:PORT" or "[ADDRESS]:PORT".  @may_come: an address and a route may
+ * Open the way to @target, which udp_way_check() is to like.  @may_come: an address and a route may
  * come later, for a file keeps what is recorded; else a name is waited for here.  0; or -errno with
  * @detail (of @size bytes) saying what to do, or empty, and everything closed.
  */

@@ -118,6 +118,11 @@ test_names_of_outputs()
 	refuses 'udp without a port' $USAGE 'udp://HOST:PORT' run -o udp://127.0.0.1
 	refuses 'udp without a host' $USAGE 'udp://HOST:PORT' run -o udp://:9090
 	refuses 'bracket not closed' $USAGE 'udp://HOST:PORT' run -o 'udp://[::1:9090'
+	refuses 'a word that is no address' $USAGE 'udp://nonsense: want udp://HOST:PORT' run --dry-run -o udp://nonsense
+	refuses 'udp to port 0' $USAGE "'0' is no port" run -o udp://127.0.0.1:0
+	refuses 'udp to a port that is too great' $USAGE "'70000' is no port" run --dry-run -o udp://127.0.0.1:70000
+	refuses 'udp to a number that is no address' $USAGE 'neither an address nor a name' run -o udp://1.2.3.400:9090
+	refuses 'udp to an IPv6 address without brackets' $USAGE 'brackets' run -o udp://::1:9090
 	refuses 'something behind -' $USAGE 'standard output' run -o -x
 	for n in 1 2 3 4 5 6 7 8 9; do
 		nine+=(-o "file:$n")
@@ -163,7 +168,7 @@ test_network()
 	is 'no address, but a file: status' "$?" 0
 	like 'records wait' "$(cat "$TAP_TMP/err")" 'No route to host|Host is unreachable'
 	rm -f "$PLACE/x" "$PLACE/y"
-	refuses 'port that is no number' $SINK 'udp://127.0.0.1:x' run -o udp://127.0.0.1:x
+	refuses 'port that is no number' $USAGE "'x' is no port" run -o udp://127.0.0.1:x
 	BEFORE=()
 }
 

@@ -135,6 +135,8 @@ test_outputs()
 	ends_with 'a probe that cannot comes first' $KERNEL -p funclat:function=no_such_function -o file:no/x
 	ends_with 'standard output' 0 -p runqlat -o -
 	ends_with 'udp without a port' $USAGE -p runqlat -o udp://127.0.0.1
+	ends_with 'udp to a port that is none' $USAGE -p runqlat -o udp://127.0.0.1:70000
+	is 'in one line' "$(grep -c "'70000' is no port" "$TAP_TMP/err") $(wc -l <"$TAP_TMP/err")" '1 1'
 	ends_with 'loopback' 0 -p runqlat -o udp://127.0.0.1:9
 	says 'and the interface' 'network +udp://127.0.0.1:9 +ok +lo, 127.0.0.1'
 	BEFORE=(unshare --net)

@@ -25,11 +25,11 @@ dry()
 
 test_dry_run()
 {
-	printf '# a board\nprobe runqlat\nprobe runqslower:min=5000\noutput file:%s/none\ninterval 1m\n' \
+	printf '# a board\nprobe runqlat\nprobe runqslower:min=5000\noutput file:%s/none\ninterval 1m\noutput udp://no.such.invalid:9\n' \
 		"$TAP_TMP" >"$CONF"
 	dry 'a good file' 0 -f "$CONF"
-	is 'dry run: it says what would be' "$(head -n 4 "$TAP_TMP/out" | xargs)" \
-		"probe runqlat probe runqslower output file:$TAP_TMP/none interval 60000 ms"
+	is 'dry run: it says what would be' "$(head -n 5 "$TAP_TMP/out" | xargs)" \
+		"probe runqlat probe runqslower output file:$TAP_TMP/none output udp://no.such.invalid:9 interval 60000 ms"
 	is 'dry run: nothing is made' "$(ls "$TAP_TMP"/none* 2>/dev/null)" ''
 	strace -f -qq -e trace=bpf,perf_event_open,socket,connect,open,openat,mount,fsopen -o "$TAP_TMP/trace" \
 		"$TARSIER" run --dry-run -f "$CONF" >/dev/null
@@ -38,6 +38,10 @@ test_dry_run()
 	printf 'probe runqlat\nprobes runqlat\noutput what:x\n' >"$CONF"
 	dry 'a bad file' 2 -f "$CONF"
 	is 'dry run: every wrong line is told' "$(sed 's/.*conf:\([0-9]*\): .*/\1/' "$TAP_TMP/err" | xargs)" '2 3'
+	printf 'probe runqlat\noutput udp://nonsense\noutput udp://1.2.3.4:70000\noutput udp://1.2.3.400:9\n' >"$CONF"
+	dry 'outputs that lead nowhere' 2 -f "$CONF"
+	is 'dry run: each is told in one line' "$(sed 's/.*conf:\([0-9]*\): .*/\1/' "$TAP_TMP/err" | xargs)" '2 3 4' ||
+		diag "$(cat "$TAP_TMP/err")"
 	dry 'a bad option' 2 -o "file:$TAP_TMP/none" --ring 5
 }
 

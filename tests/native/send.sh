@@ -59,6 +59,8 @@ refuses 'no target' $USAGE 'files and a target' rec
 refuses 'no file' $USAGE 'files and a target' udp://127.0.0.1:9
 refuses 'target of another kind' $USAGE 'want udp' rec file:x
 refuses 'a rate that is none' $USAGE 'RATE' rec udp://127.0.0.1:9,rate=fast
+refuses 'a port that is none' $USAGE 'no port' rec udp://127.0.0.1:70000
+refuses 'an address that is none' $USAGE 'neither an address nor a name' rec udp://127.0.0.256:9,rate=wan
 refuses 'a session that is none' $USAGE '32 hexadecimal digits' --session 12 rec udp://127.0.0.1:9
 refuses 'blocks that are none' $USAGE 'numbers as in' --blocks 5-3 rec udp://127.0.0.1:9
 refuses 'an unknown option' $USAGE 'unknown option' --all rec udp://127.0.0.1:9

@@ -345,6 +345,8 @@ static void child_options(void)
 		"file:/x,free=x",	 "file:/x,size=9999999999g",
 		"file:/x,size=0x100000", "udp://h:1,rate=fast",
 		"udp://h:1,rate=100",	 "udp:/h:1",
+		"udp://nonsense",	 "udp://h:0,rate=wan",
+		"udp://1.2.3.999:1",	 "udp://h:70000",
 	};
 	char longest[700] = "file:/";
 

@@ -18,6 +18,7 @@
 #include "clocks.h"
 #include "loop.h"
 #include "network.h"
+#include "udp_way.h"
 
 static char detail[SINK_DETAIL_SIZE];
 
@@ -33,6 +34,8 @@ int getaddrinfo(const char *host, const char *port, const struct addrinfo *hints
 	*list = &info;
 	if (strtoul(port, NULL, 10) - 1 > 65534)
 		return EAI_SERVICE;
+	if (!host)
+		return 0;
 	to.sin_port = htons((unsigned short)strtoul(port, NULL, 10));
 	if (inet_pton(AF_INET, host, &to.sin_addr) == 1)
 		return 0;
@@ -67,17 +70,52 @@ static int open_sink(struct sink *sink, const char *target)
 
 static void test_bad_targets(void **state)
 {
-	static const char *const bad[] = {
-		"", ":", "host", "host:", ":9090", "[::1]", "[::1", "[::1:9090", "[::1]x:9090",
+	static const struct {
+		const char *target, *says;
+	} bad[] = {
+		{ "", "udp://HOST:PORT" },
+		{ ":", "udp://HOST:PORT" },
+		{ "host", "udp://HOST:PORT" },
+		{ "host:", "udp://HOST:PORT" },
+		{ ":9090", "udp://HOST:PORT" },
+		{ "[::1]", "udp://HOST:PORT" },
+		{ "[::1", "udp://HOST:PORT" },
+		{ "[::1:9090", "udp://HOST:PORT" },
+		{ "[::1]x:9090", "udp://HOST:PORT" },
+		{ "::1:9090", "brackets" },
+		{ "fe80::1", "brackets" },
+		{ "[]:9090", "no IPv6 address" },
+		{ "[::1%]:9090", "no IPv6 address" },
+		{ "[127.0.0.1]:9090", "no IPv6 address" },
+		{ "[host]:9090", "no IPv6 address" },
+		{ "127.0.0.256:9090", "neither an address nor a name" },
+		{ "1.2.3.4.5:9090", "neither an address nor a name" },
+		{ "a..b:9090", "neither an address nor a name" },
+		{ ".:9090", "neither an address nor a name" },
+		{ "two words:9090", "neither an address nor a name" },
+		{ "user@host:9090", "neither an address nor a name" },
+		{ "//host:9090", "neither an address nor a name" },
+		{ "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx:9090",
+		  "neither an address nor a name" },
+		{ "host:0", "no port" },
+		{ "host:65536", "no port" },
+		{ "host:99999999999999999999", "no port" },
+		{ "host:-1", "no port" },
+		{ "host:+1", "no port" },
+		{ "host: 1", "no port" },
+		{ "host:9090/", "no port" },
+		{ "host:9090,x", "no port" },
+		{ "127.0.0.1:no-such-service", "no port" },
 	};
 	char longest[600];
 	struct sink sink;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
-		if (open_sink(&sink, bad[i]) != -EINVAL)
-			fail_msg("'%s' was accepted", bad[i]);
-		assert_non_null(strstr(detail, "udp://HOST:PORT"));
+		if (open_sink(&sink, bad[i].target) != -EINVAL)
+			fail_msg("'%s' was accepted", bad[i].target);
+		if (!strstr(detail, bad[i].says))
+			fail_msg("of '%s' it says '%s'", bad[i].target, detail);
 		assert_int_equal(sink.fd, -1);
 		free(sink.own);
 	}
@@ -87,14 +125,19 @@ static void test_bad_targets(void **state)
 	free(sink.own);
 }
 
-static void test_bad_ports(void **state)
+static void test_good_targets(void **state)
 {
-	struct sink sink;
+	static const char *const good[] = {
+		"host:9090",	     "host:1",	  "host:65535",	      "a.b-c.example:9",
+		"a.b.example.:9",    "_udp.x:9",  "127.0.0.1:9",      "1.2.3:9",
+		"4th.example:9",     "[::1]:9",	  "[fe80::1%eth7]:9", "[::ffff:1.2.3.4]:9",
+		"xn--bcher-kva.x:9", "HOST:9090",
+	};
 
 	(void)state;
-	assert_true(open_sink(&sink, "127.0.0.1:no-such-service") < 0);
-	assert_true(*detail);
-	free(sink.own);
+	for (size_t i = 0; i < COUNT_OF(good); i++)
+		if (udp_way_check(good[i], detail, sizeof(detail)))
+			fail_msg("'%s' was refused: %s", good[i], detail);
 }
 
 /*
@@ -237,7 +280,7 @@ TEST(resolver_is_killed)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_DIRECTORY(bad_targets),	 IN_DIRECTORY(bad_ports),
+		IN_DIRECTORY(bad_targets),	 IN_DIRECTORY(good_targets),
 		IN_DIRECTORY(unknown_host),	 IN_DIRECTORY(no_route),
 		IN_DIRECTORY(route_comes_late),	 IN_DIRECTORY(name_is_known_late),
 		IN_DIRECTORY(name_without_file), IN_DIRECTORY(resolver_is_killed),
