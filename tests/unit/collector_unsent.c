@@ -153,6 +153,30 @@ static void child_outage_outlasts_the_file(void)
 	stderr_end();
 }
 
+/* Those in doubt had arrived, which nothing tells, and are no more to be had: they count as lost. */
+static void expect_doubted_lost(void)
+{
+	EXPECT(records_arrived() + sinks_count(LEDGER_send_lost) ==
+	       fake_records() + 2 * DATA_RECORDS + 3);
+}
+
+static void child_doubted_and_gone(void)
+{
+	static const struct step steps[] = {
+		{ at_once, write_some },
+		{ all_is_there, pull },
+		{ all_waits, write_many },
+		{ at_once, plug_in },
+		{ waits_are_over, expect_doubted_lost },
+		{ NULL, NULL },
+	};
+
+	open_link(",size=256k,free=0");
+	stderr_begin();
+	play(steps);
+	stderr_end();
+}
+
 /*
  * A receiver goes and comes
  */
@@ -221,6 +245,7 @@ TEST(cable)
 TEST(interface_down)
 TEST(cable_without_file)
 TEST(outage_outlasts_the_file)
+TEST(doubted_and_gone)
 TEST(receiver_restarts)
 TEST(receiver_comes_late)
 
@@ -234,6 +259,7 @@ int main(void)
 		IN_DIRECTORY(interface_down),
 		IN_DIRECTORY(cable_without_file),
 		IN_DIRECTORY(outage_outlasts_the_file),
+		IN_DIRECTORY(doubted_and_gone),
 		IN_DIRECTORY(receiver_restarts),
 		IN_DIRECTORY(receiver_comes_late),
 	};

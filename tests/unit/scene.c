@@ -94,7 +94,7 @@ void open_outputs(const char *options, const char *udp)
 	EXPECT(sinks_open(udp) == 0);
 }
 
-static unsigned int records_arrived(void)
+unsigned int records_arrived(void)
 {
 	unsigned int records = 0;
 

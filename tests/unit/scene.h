@@ -45,6 +45,8 @@ void write_some(void);
 
 /* Take what has arrived, which must be what was sent. */
 void take_arrivals(void);
+/* Records in what has arrived, once each. */
+unsigned int records_arrived(void);
 /* Play @steps.  What takes longer than some seconds will never come. */
 void play(const struct step *steps);
 
