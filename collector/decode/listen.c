@@ -15,11 +15,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "inbox.h"
+
 /* Holds a second of a very busy board while this machine does something else. */
 #define RECEIVE_BUFFER (8 << 20)
 /* Datagrams overtake each other: wait that long for those still missing once all have closed. */
 #define LINGER_MS 1000
-#define DATAGRAM_MAX 65536
 /* Datagrams taken before a signal is looked for. */
 #define BATCH 1024
 /* With keys: a crash of this machine may forget what was accepted in that time. */
@@ -28,6 +29,7 @@
 struct receiver {
 	struct decoder *decoder;
 	const struct options *options;
+	struct inbox *inbox;
 	int fd;
 	int signal_fd;
 	int save_fd;
@@ -38,7 +40,6 @@ struct receiver {
 	__u64 sealed;  /* which only keys open */
 	__u64 used_ms; /* when the latest datagram was of use: others do not count as signs of life */
 	__u64 synced_ms;
-	__u32 dropped; /* by the kernel, because the receive buffer was full */
 };
 
 static int complain(const char *what, const char *word, const char *why)
@@ -254,41 +255,19 @@ static void take_datagram(struct receiver *receiver, const char *bytes, size_t l
 	}
 }
 
-/* What the kernel says of a datagram; returns when it came. */
-static __u64 take_control(struct receiver *receiver, struct msghdr *message)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_REALTIME, &time);
-	for (struct cmsghdr *control = CMSG_FIRSTHDR(message); control;
-	     control = CMSG_NXTHDR(message, control)) {
-		if (control->cmsg_level != SOL_SOCKET)
-			continue;
-		if (control->cmsg_type == SO_RXQ_OVFL)
-			memcpy(&receiver->dropped, CMSG_DATA(control), sizeof(receiver->dropped));
-		if (control->cmsg_type == SO_TIMESTAMPNS)
-			memcpy(&time, CMSG_DATA(control), sizeof(time));
-	}
-	return (__u64)time.tv_sec * NS_PER_SEC + (__u64)time.tv_nsec;
-}
-
 /* Take what is there. */
 static void drain(struct receiver *receiver)
 {
-	char bytes[DATAGRAM_MAX];
-	char control[CMSG_SPACE(sizeof(__u32)) + CMSG_SPACE(sizeof(struct timespec))];
-	struct iovec vector = { bytes, sizeof(bytes) };
-	struct msghdr message = { .msg_iov = &vector, .msg_iovlen = 1 };
+	struct inbox *inbox = receiver->inbox;
 
-	for (unsigned int i = 0; i < BATCH; i++) {
-		ssize_t got;
+	for (unsigned int taken = 0, count = INBOX_ROOM; taken < BATCH && count == INBOX_ROOM;
+	     taken += count) {
+		count = inbox_fill(inbox, receiver->fd);
+		for (unsigned int i = 0; i < count; i++) {
+			struct inbox_datagram datagram = inbox_take(inbox, i);
 
-		message.msg_control = control;
-		message.msg_controllen = sizeof(control);
-		got = recvmsg(receiver->fd, &message, 0);
-		if (got < 0)
-			break;
-		take_datagram(receiver, bytes, (size_t)got, take_control(receiver, &message));
+			take_datagram(receiver, datagram.bytes, datagram.size, datagram.arrival_ns);
+		}
 	}
 	fflush(receiver->decoder->shared.table.out);
 }
@@ -384,6 +363,7 @@ static void complain_of_nothing(const struct receiver *receiver)
 
 static void summarise(const struct receiver *receiver)
 {
+	__u32 dropped = inbox_dropped(receiver->inbox);
 	FILE *out = receiver->decoder->shared.table.out;
 	const struct gate *gate = receiver->decoder->gate;
 
@@ -403,11 +383,11 @@ static void summarise(const struct receiver *receiver)
 			receiver->sealed);
 	if (gate)
 		gate_report(gate, out);
-	if (receiver->dropped)
+	if (dropped)
 		fprintf(out,
 			"     %u more DROPPED by this machine: its receive buffer was full, raise "
 			"net.core.rmem_max\n",
-			receiver->dropped);
+			dropped);
 	fputc('\n', out);
 }
 
@@ -425,7 +405,10 @@ int listen_run(struct decoder *decoder, const struct options *options)
 		return -1;
 	if (options->save)
 		receiver.save_fd = open_save(options->save);
-	receiver.failed = options->save && receiver.save_fd < 0;
+	receiver.inbox = inbox_open();
+	if (!receiver.inbox)
+		fputs(PROGRAM ": out of memory\n", stderr);
+	receiver.failed = !receiver.inbox || (options->save && receiver.save_fd < 0);
 	if (!receiver.failed) {
 		receiver.signal_fd = open_signals();
 		announce(receiver.fd);
@@ -438,5 +421,6 @@ int listen_run(struct decoder *decoder, const struct options *options)
 		receiver.failed = true;
 	}
 	close(receiver.fd);
+	inbox_close(receiver.inbox);
 	return receiver.failed ? -1 : 0;
 }
