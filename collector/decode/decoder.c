@@ -8,13 +8,8 @@
 /* The session that @record is for; NULL: there is no place for it. */
 static struct session *find_session(struct decoder *decoder, const struct record *record)
 {
-	struct session *session;
+	struct session *session = sessions_find(&decoder->sessions, record);
 
-	if (record->type == REC_sealed) {
-		decoder->sealed++;
-		return NULL;
-	}
-	session = sessions_find(&decoder->sessions, record);
 	if (!session)
 		decoder->shared.homeless++;
 	return session;
@@ -24,6 +19,24 @@ static void count(struct decoder *decoder)
 {
 	decoder->input_records++;
 	decoder->bytes += RECORD_SIZE;
+}
+
+/* Of a sealed block that is not opened: only its head is a record. */
+static void pass_over_rest(struct decoder *decoder, const struct rec_sealed *head, __u64 offset)
+{
+	decoder->sealed_rest.offset = offset + RECORD_SIZE;
+	decoder->sealed_rest.length = 0;
+	if (head->records >= BLOCK_RECORDS_MIN && head->records <= BLOCK_RECORDS_MAX)
+		decoder->sealed_rest.length = head->records * RECORD_SIZE + SEAL_MAC_SIZE;
+}
+
+static bool is_sealed(struct decoder *decoder, const struct record *record, __u64 offset)
+{
+	if (record->type != REC_sealed)
+		return false;
+	decoder->sealed++;
+	pass_over_rest(decoder, (const struct rec_sealed *)record, offset);
+	return true;
 }
 
 static void use(struct decoder *decoder, const struct record *record)
@@ -45,49 +58,80 @@ static void use_in_steps(struct decoder *decoder, const struct record *record)
 	steps_after(session, record);
 }
 
+static void date(struct decoder *decoder, const struct record *record)
+{
+	struct session *session = find_session(decoder, record);
+
+	if (session)
+		session_date(session, record);
+}
+
 static void take_record(void *context, const struct record *record, __u64 offset)
 {
-	(void)offset;
 	count(context);
-	use(context, record);
+	if (!is_sealed(context, record, offset))
+		use(context, record);
 }
 
 /* With --interval.  Apart, because a test for it in each record would be felt. */
 static void take_record_in_steps(void *context, const struct record *record, __u64 offset)
 {
-	(void)offset;
 	count(context);
-	use_in_steps(context, record);
+	if (!is_sealed(context, record, offset))
+		use_in_steps(context, record);
+}
+
+static void date_record(void *context, const struct record *record, __u64 offset)
+{
+	count(context);
+	if (!is_sealed(context, record, offset))
+		date(context, record);
+}
+
+static void let_in(struct decoder *decoder, unsigned int records)
+{
+	for (unsigned int i = 0; i < records; i++)
+		decoder->let_in(decoder, &decoder->assembly.block[i]);
 }
 
 /* With --keys. */
 static void take_record_by_block(void *context, const struct record *record, __u64 offset)
 {
 	struct decoder *decoder = context;
-	unsigned int records = assembly_take(&decoder->assembly, record, offset);
 
 	count(decoder);
-	for (unsigned int i = 0; i < records; i++)
-		if (decoder->shared.options->interval_ns)
-			use_in_steps(decoder, &decoder->assembly.block[i]);
-		else
-			use(decoder, &decoder->assembly.block[i]);
+	if (record->type == REC_sealed && decoder->sealed_rest.offset == offset + RECORD_SIZE)
+		return; /* it was refused */
+	let_in(decoder, assembly_take(&decoder->assembly, record, offset));
 }
 
-static void date_record(void *context, const struct record *record, __u64 offset)
+static bool take_sealed(void *context, const unsigned char *bytes, size_t size, __u64 offset)
 {
-	struct session *session = find_session(context, record);
+	struct decoder *decoder = context;
+	unsigned int records = assembly_take_sealed(&decoder->assembly, bytes, size, offset);
+	struct rec_sealed head;
 
-	(void)offset;
-	count(context);
-	if (session)
-		session_date(session, record);
+	if (!records) {
+		pass_over_rest(decoder, memcpy(&head, bytes, sizeof(head)), offset);
+		return false;
+	}
+	decoder->input_records += records;
+	decoder->bytes += size;
+	let_in(decoder, records);
+	return true;
 }
 
 static void date_damage(void *context, const struct damage *damage)
 {
 	(void)context;
 	(void)damage;
+}
+
+/* If any of it is a record after all, the block was cut off, and what is left of it is damage. */
+static bool is_sealed_rest(const struct decoder *decoder, const struct damage *damage)
+{
+	return damage->offset == decoder->sealed_rest.offset &&
+	       damage->length == decoder->sealed_rest.length;
 }
 
 static void take_damage(void *context, const struct damage *damage)
@@ -98,6 +142,8 @@ static void take_damage(void *context, const struct damage *damage)
 	if (damage->to_end && !decoder->input_records)
 		return;
 	decoder->bytes += damage->length;
+	if (is_sealed_rest(decoder, damage))
+		return;
 	decoder->damaged_bytes += damage->length;
 	if (decoder->damages++ >= DAMAGE_LISTED)
 		return;
@@ -119,6 +165,13 @@ static const struct reader_ops reader_ops_in_steps = {
 static const struct reader_ops reader_ops_by_block = {
 	.record = take_record_by_block,
 	.damage = take_damage,
+	.sealed = take_sealed,
+};
+
+static const struct reader_ops reader_ops_dating_by_block = {
+	.record = take_record_by_block,
+	.damage = date_damage,
+	.sealed = take_sealed,
 };
 
 static const bool tells_time[256] = {
@@ -144,6 +197,7 @@ static struct decoder *open_with(const struct reader_ops *ops, const struct opti
 	shared_init(&decoder->shared, options, out);
 	sessions_init(&decoder->sessions, &decoder->shared);
 	reader_init(&decoder->reader, ops, decoder);
+	decoder->let_in = options->interval_ns ? use_in_steps : use;
 	return decoder;
 }
 
@@ -154,7 +208,11 @@ struct decoder *decoder_open(const struct options *options, FILE *out)
 
 struct decoder *decoder_open_dating(const struct options *options)
 {
-	return open_with(&reader_ops_dating, options, NULL);
+	struct decoder *decoder = open_with(&reader_ops_dating, options, NULL);
+
+	if (decoder)
+		decoder->let_in = date;
+	return decoder;
 }
 
 void decoder_guard(struct decoder *decoder, struct gate *gate)
@@ -162,7 +220,9 @@ void decoder_guard(struct decoder *decoder, struct gate *gate)
 	decoder->gate = gate;
 	decoder->shared.ring = gate->ring;
 	decoder->assembly.gate = gate;
-	if (!decoder->shared.options->listen)
+	if (decoder->let_in == date)
+		reader_init(&decoder->reader, &reader_ops_dating_by_block, decoder);
+	else if (!decoder->shared.options->listen)
 		reader_init(&decoder->reader, &reader_ops_by_block, decoder);
 }
 
@@ -180,7 +240,9 @@ void decoder_begin(struct decoder *decoder, const char *name, __u64 offset)
 {
 	decoder->input = name;
 	decoder->input_records = 0;
-	decoder->assembly.input = name;
+	decoder->sealed_rest.length = 0;
+	decoder->sealed_rest.offset = 0;
+	assembly_begin(&decoder->assembly, name);
 	reader_begin(&decoder->reader, offset);
 }
 

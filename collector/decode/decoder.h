@@ -20,6 +20,8 @@ struct decoder {
 	struct reader reader;
 	struct gate *gate; /* NULL: there are no keys, and everything intact is used */
 	struct assembly assembly;
+	/* what becomes of records that the gate let in */
+	void (*let_in)(struct decoder *decoder, const struct record *record);
 
 	const char *input; /* the one that is being read */
 	__u64 input_records;
@@ -28,6 +30,10 @@ struct decoder {
 	__u64 bytes;   /* of these inputs */
 	__u64 records; /* intact ones */
 	__u64 sealed;  /* blocks that cannot be read here */
+	struct {
+		__u64 offset; /* in the input */
+		__u64 length;
+	} sealed_rest; /* what follows the head of the latest one: no damage */
 	__u64 damages;
 	__u64 damaged_bytes;
 	struct damage_entry damage[DAMAGE_LISTED]; /* the first ones */

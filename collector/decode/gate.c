@@ -45,6 +45,11 @@ void gate_close(struct gate *gate)
 	free(gate);
 }
 
+void gate_open_beside(struct gate *gate, struct keyring *ring)
+{
+	*gate = (struct gate) { .ring = ring, .lines = REFUSED_LISTED };
+}
+
 static enum refusal look_back(const struct gate *gate, const struct block *block)
 {
 	static const enum refusal refusals[] = {

@@ -39,6 +39,8 @@ struct gate {
 /* NULL after having told the user.  Asks for blocks that came before when the options say listen. */
 struct gate *gate_open(const struct options *options);
 void gate_close(struct gate *gate);
+/* One beside it that counts apart, for reading the same inputs twice; nothing is to be closed. */
+void gate_open_beside(struct gate *gate, struct keyring *ring);
 
 /* May these bytes come in?  Then the block is gate->block.  Only the gate's own counters change. */
 enum refusal gate_take(struct gate *gate, const void *bytes, size_t size);

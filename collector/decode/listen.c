@@ -249,6 +249,8 @@ static void take_datagram(struct receiver *receiver, const char *bytes, size_t l
 		take_guarded(receiver, bytes, len);
 	} else if (block_is_sealed(bytes, len)) {
 		receiver->sealed++;
+		save(receiver, bytes, len); /* for who has the keys */
+		receiver->offset += len;
 	} else {
 		save(receiver, bytes, len);
 		use(receiver, bytes, len);
@@ -379,8 +381,9 @@ static void summarise(const struct receiver *receiver)
 		fprintf(out, "datagrams: %llu received, %llu of them without records\n",
 			receiver->datagrams, receiver->foreign);
 	if (receiver->sealed)
-		fprintf(out, "     %llu SEALED, not opened: name the keys with --keys\n",
-			receiver->sealed);
+		fprintf(out, "     %llu SEALED, not opened: name the keys with --keys%s\n",
+			receiver->sealed,
+			receiver->options->save ? ", to read what was saved, too" : "");
 	if (gate)
 		gate_report(gate, out);
 	if (dropped)

@@ -14,11 +14,13 @@ static void find_dates(struct shared *shared)
 {
 	struct decoder *dating = decoder_open_dating(shared->options);
 	struct input_result ignored = { .quiet = true };
+	struct gate gate;
 
-	if (!dating ||
-	    shared->options->keys) { /* then nothing is believed before its tag was seen */
-		decoder_close(dating);
+	if (!dating)
 		return;
+	if (shared->ring) { /* nothing is believed whose tag was not seen */
+		gate_open_beside(&gate, shared->ring);
+		decoder_guard(dating, &gate);
 	}
 	for (int i = 0; i < shared->options->input_count; i++)
 		input_read(dating, shared->options->inputs[i], &ignored);

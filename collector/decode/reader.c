@@ -174,6 +174,46 @@ static bool passes_over(struct reader *reader)
 	return true;
 }
 
+/* Of the sealed block that this record begins; 0: it does not. */
+static size_t sealed_size(const unsigned char *at)
+{
+	struct rec_sealed head;
+
+	memcpy(&head, at, sizeof(head));
+	if (head.type != REC_sealed || head.magic != WIRE_MAGIC ||
+	    head.records < BLOCK_RECORDS_MIN || head.records > BLOCK_RECORDS_MAX)
+		return 0;
+	return head.records * RECORD_SIZE + SEAL_OVERHEAD;
+}
+
+/* INTACT: it was opened, all of it; DAMAGED: what is there are records, or is not. */
+static enum verdict open_sealed(struct reader *reader, size_t left, bool last)
+{
+	const unsigned char *at = reader->buffer + reader->begin;
+	size_t size = reader->ops->sealed ? sealed_size(at) : 0;
+
+	if (!size || (left < size && last))
+		return DAMAGED;
+	if (left < size)
+		return UNDECIDED;
+	end_range(reader, false);
+	if (!reader->ops->sealed(reader->context, at, size, reader->offset))
+		return DAMAGED;
+	reader->begin += size;
+	reader->offset += size;
+	return INTACT;
+}
+
+/* An intact record; false: more bytes have to come. */
+static bool pass_on(struct reader *reader, size_t left, bool last)
+{
+	enum verdict opened = open_sealed(reader, left, last);
+
+	if (opened == DAMAGED)
+		accept(reader);
+	return opened != UNDECIDED;
+}
+
 static void scan(struct reader *reader, bool last)
 {
 	size_t left;
@@ -183,7 +223,8 @@ static void scan(struct reader *reader, bool last)
 			continue;
 		switch (judge(reader, reader->buffer + reader->begin, left, last)) {
 		case INTACT:
-			accept(reader);
+			if (!pass_on(reader, left, last))
+				return;
 			break;
 		case DAMAGED:
 			skip_byte(reader);

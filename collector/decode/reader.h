@@ -47,6 +47,11 @@ struct reader_ops {
 	/* @record is aligned, and gone after the call. */
 	void (*record)(void *context, const struct record *record, __u64 offset);
 	void (*damage)(void *context, const struct damage *damage);
+	/*
+	 * @size bytes that begin as a sealed block: whether it was opened.  If not, its head is a record
+	 * and the rest is judged as any bytes are.  NULL: nobody can open one.
+	 */
+	bool (*sealed)(void *context, const unsigned char *bytes, size_t size, __u64 offset);
 	/* By type: the only records that matter, headers among them; NULL: all do. */
 	const bool *wanted;
 };

@@ -79,8 +79,9 @@ static void print_open_end(const struct session *session, FILE *out)
 	if (session->pad.sync_ms)
 		fprintf(out,
 			"  %-12s of up to %s, should power have failed: so often files were made "
-			"durable\n",
-			"loss", text_seconds(text, session->pad.sync_ms * (__u64)1000000));
+			"durable%s\n",
+			"loss", text_seconds(text, session->pad.sync_ms * (__u64)1000000),
+			session->shared->ring ? ", says the file, which no tag proves" : "");
 }
 
 static void print_times(const struct session *session, FILE *out)

@@ -20,7 +20,7 @@ bool report_refused(const struct decoder *decoder, FILE *out)
 	const struct gate *gate = decoder->gate;
 
 	if (decoder->sealed)
-		fprintf(out, "%llu sealed block%s, not opened: only --listen with --keys does\n",
+		fprintf(out, "%llu sealed block%s, not opened: name the keys with --keys\n",
 			decoder->sealed, text_plural(decoder->sealed));
 	if (!gate || decoder->shared.options->listen)
 		return !decoder->sealed;

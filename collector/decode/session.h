@@ -23,7 +23,7 @@
 /* What all sessions share. */
 struct shared {
 	const struct options *options;
-	const struct keyring *ring; /* NULL: tags are not checked */
+	struct keyring *ring; /* NULL: tags are not checked */
 	struct budget budget;
 	struct boots boots;
 	struct table table; /* where views print rows as they come */

@@ -642,6 +642,70 @@ static void tagged_wrong(struct encoder *encoder)
 	encode_block_end(encoder);
 }
 
+static void append(struct encoder *encoder, const void *bytes, size_t size)
+{
+	encoder->bytes = realloc(encoder->bytes, encoder->length + size);
+	if (!encoder->bytes)
+		abort();
+	memcpy(encoder->bytes + encoder->length, bytes, size);
+	encoder->length += size;
+	encoder->room = encoder->length;
+}
+
+/* The block at @block as --seal sends it; returns the size of what is appended. */
+static size_t append_sealed(struct encoder *encoder, const unsigned char *block)
+{
+	unsigned char sealed[BLOCK_SIZE_MAX + SEAL_OVERHEAD];
+	size_t size = encode_sealed(encoder, block, block_length(block), sealed);
+
+	append(encoder, sealed, size);
+	return size;
+}
+
+/* Datagrams as they were saved without keys. */
+static void sealed(struct encoder *encoder)
+{
+	unsigned char *plain;
+	size_t length;
+
+	tagged(encoder);
+	plain = encoder->bytes;
+	length = encoder->length;
+	encoder_drop_bytes(encoder);
+	for (size_t at = 0; at < length; at += block_length(plain + at))
+		append_sealed(encoder, plain + at);
+	free(plain);
+}
+
+/*
+ * Of four blocks the second is damaged; of the third only the beginning is there, and then all of it as
+ * it is in a file; behind the last one is a block by a key that is not known, and half a head.
+ */
+static void sealed_wrong(struct encoder *encoder)
+{
+	unsigned char *plain, *block[4];
+	size_t size;
+
+	tagged(encoder);
+	plain = encoder->bytes;
+	block[0] = plain;
+	for (unsigned int i = 1; i < 4; i++)
+		block[i] = block[i - 1] + block_length(block[i - 1]);
+	encoder_drop_bytes(encoder);
+	append_sealed(encoder, block[0]);
+	append_sealed(encoder, block[1]);
+	encoder->bytes[encoder->length - 500] ^= 1;
+	size = append_sealed(encoder, block[2]);
+	encoder->length -= size / 2;
+	append(encoder, block[2], block_length(block[2]));
+	append_sealed(encoder, block[3]);
+	encoder->slot = 2;
+	append_sealed(encoder, block[0]);
+	size = append_sealed(encoder, block[0]);
+	encoder->length -= size - RECORD_SIZE / 2;
+	free(plain);
+}
+
 /* Of two boards, of which the second has no key; it says that its session is that of the first. */
 static void tagged_mixed(struct encoder *encoder)
 {
@@ -651,11 +715,7 @@ static void tagged_mixed(struct encoder *encoder)
 	encoder_open(&two, 1);
 	two.board_id++;
 	events(&two);
-	encoder->bytes = realloc(encoder->bytes, encoder->length + two.length);
-	if (!encoder->bytes)
-		abort();
-	memcpy(encoder->bytes + encoder->length, two.bytes, two.length);
-	encoder->length += two.length;
+	append(encoder, two.bytes, two.length);
 	encoder_release(&two);
 }
 
@@ -938,12 +998,37 @@ static void clock_boot(struct encoder *encoder)
 	add_rows(&second, &entered);
 	encode_clock(&second, CLOCK_SYNCED, 3000, 0);
 	end_rows(&second, entered);
-	encoder->bytes = realloc(encoder->bytes, encoder->length + second.length);
-	if (!encoder->bytes)
-		abort();
-	memcpy(encoder->bytes + encoder->length, second.bytes, second.length);
-	encoder->length += second.length;
+	append(encoder, second.bytes, second.length);
 	encoder_release(&second);
+}
+
+/*
+ * Rows, and then what dates them, and pads.  What follows was not written by the board: another time in
+ * a block with a wrong tag, an arrival, and a pad.
+ */
+static void tagged_dates(struct encoder *encoder)
+{
+	__u64 entered = 0, realtime_ns = encoder->realtime_ns, before;
+
+	set_key(encoder);
+	encoder->header_flags = 0;
+	encoder->realtime_ns = 0;
+	encode_about(encoder, "arm-board-1", PROBE_BIT(runqslower));
+	encode_clock(encoder, 0, 16000000, 0);
+	add_rows(encoder, &entered);
+	before = set_clock(encoder, realtime_ns);
+	encode_clock(encoder, CLOCK_SYNCED, 3000, before);
+	add_rows(encoder, &entered);
+	encode_pad(encoder, 30000);
+	encode_pad(encoder, 30000);
+
+	encoder->board_key[0] ^= 1;
+	encoder->time_ns += 3600 * SECOND_NS;
+	encoder->realtime_ns += 1000 * SECOND_NS;
+	encode_clock(encoder, CLOCK_SYNCED, 1, 0);
+	encode_block_end(encoder);
+	encode_arrival(encoder, encoder->realtime_ns);
+	encode_pad(encoder, 1);
 }
 
 /* Never synchronised, and set forth and back more often than is listed: the last setting counts. */
@@ -1052,6 +1137,9 @@ static const struct {
 	{ "tagged", tagged },
 	{ "tagged_wrong", tagged_wrong },
 	{ "tagged_mixed", tagged_mixed },
+	{ "sealed", sealed },
+	{ "sealed_wrong", sealed_wrong },
+	{ "tagged_dates", tagged_dates },
 	{ "clock_boot", clock_boot },
 	{ "clock_set", clock_set },
 	{ "clock_disagrees", clock_disagrees },

@@ -142,8 +142,18 @@ test_wire()
 	listen nokeys --timeout 2 --save nokeys.tsr
 	record lab --key lab.key --seal -o "udp://127.0.0.1:$PORT"
 	finish "$LISTENER"
-	is 'without keys nothing is opened' "$? $(stat -c %s nokeys.tsr)" '4 0'
+	is 'without keys nothing is opened' "$?" 4
 	ok 'which is said' says 'they are sealed, name the keys' nokeys.err
+	"$DECODER" nokeys.tsr >out
+	is 'nor of what was saved' "$? $(grep -c '^session' out)" '3 0'
+	ok 'which is said as well' says '^[0-9]+ sealed blocks, not opened: name the keys' out
+	ok 'with keys all of it is opened later' "$DECODER" --keys fleet.keys nokeys.tsr
+	"$DECODER" --keys fleet.keys nokeys.tsr >out
+	ok 'and proved' says 'authentic +yes, by the board.s key in slot 1' out
+	ok 'to the last block' says 'blocks: [0-9]+ headers received, 0 missing' out
+	ok 'with nothing left over' says '0 damaged ranges of 0 bytes' out
+	"$DECODER" --keys both.keys slot2.tsr nokeys.tsr >out
+	is 'beside plain recordings, too' "$? $(grep -c '^session .* of 2' out)" '0 2'
 	"$DECODER" key new --out wrong.keys
 	listen wrong --keys wrong.keys --timeout 2
 	record lab --key lab.key --seal -o "udp://127.0.0.1:$PORT"

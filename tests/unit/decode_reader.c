@@ -275,6 +275,56 @@ static void test_records_behind_noise(void **state)
 	free(bytes);
 }
 
+static bool on_sealed(void *context, const unsigned char *bytes, size_t size, __u64 offset)
+{
+	struct outcome *outcome = context;
+
+	assert_true(offset == outcome->at);
+	assert_memory_equal(bytes, outcome->input + offset, size);
+	if (bytes[RECORD_SIZE])
+		return false;
+	outcome->at = offset + size;
+	outcome->hash = mix(outcome->hash, size);
+	return true;
+}
+
+/* Two records' worth under each head: one that is opened, one that is not, one that is cut off. */
+static void test_sealed(void **state)
+{
+	static const struct reader_ops sealed_ops = {
+		.record = on_record,
+		.damage = on_damage,
+		.sealed = on_sealed,
+	};
+	const size_t size = 2 * RECORD_SIZE + SEAL_OVERHEAD;
+	struct rec_sealed head = { .type = REC_sealed, .magic = WIRE_MAGIC, .records = 2 };
+	unsigned char bytes[1 + 2 * (2 * RECORD_SIZE + SEAL_OVERHEAD) + 3 * RECORD_SIZE] = { 0xff };
+	__u64 first = 0;
+
+	(void)state;
+	encode_sign(&head);
+	memcpy(bytes + 1, &head, sizeof(head));
+	memcpy(bytes + 1 + size, &head, sizeof(head));
+	bytes[1 + size + RECORD_SIZE] = 1;
+	memcpy(bytes + 1 + 2 * size, whole, RECORD_SIZE);
+	memcpy(bytes + 1 + 2 * size + RECORD_SIZE, &head, sizeof(head));
+	memcpy(bytes + 1 + 2 * size + 2 * RECORD_SIZE, whole, RECORD_SIZE);
+	for (size_t chunk = 1; chunk <= sizeof(bytes); chunk++) {
+		struct outcome outcome = { .input = bytes };
+
+		reader_init(&reader, &sealed_ops, &outcome);
+		for (size_t at = 0; at < sizeof(bytes); at += chunk)
+			reader_feed(&reader, bytes + at,
+				    sizeof(bytes) - at < chunk ? sizeof(bytes) - at : chunk);
+		reader_end(&reader);
+		assert_true(outcome.at == sizeof(bytes));
+		assert_int_equal(outcome.records, 4); /* two heads, two headers */
+		assert_int_equal(outcome.ranges, 2);
+		first = first ? first : outcome.hash;
+		assert_true(outcome.hash == first);
+	}
+}
+
 /* Once noise has been seen, a fitting CRC alone is not enough. */
 static void test_lone_record_in_noise(void **state)
 {
@@ -320,6 +370,7 @@ int main(void)
 		cmocka_unit_test(test_inserted_and_deleted),
 		cmocka_unit_test(test_overwritten_sectors),
 		cmocka_unit_test(test_records_behind_noise),
+		cmocka_unit_test(test_sealed),
 		cmocka_unit_test(test_lone_record_in_noise),
 		cmocka_unit_test(test_random_bytes_hold_nothing),
 	};

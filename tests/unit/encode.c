@@ -291,6 +291,16 @@ void encode_arrival(struct encoder *encoder, __u64 realtime_ns)
 	append(encoder, &record, sizeof(record));
 }
 
+void encode_pad(struct encoder *encoder, __u32 sync_ms)
+{
+	struct rec_pad record = { .type = REC_pad, .sync_ms = sync_ms };
+
+	frame(encoder, (struct record *)&record);
+	record.seq--;
+	encode_sign(&record);
+	append(encoder, &record, sizeof(record));
+}
+
 void encode_counters(struct encoder *encoder, unsigned int probe,
 		     const __u64 columns[LEDGER_COLUMNS])
 {

@@ -70,6 +70,8 @@ void encode_wait(struct encoder *encoder, const char *comm, __u32 tid, __u64 wai
 void encode_clock(struct encoder *encoder, __u8 flags, __u32 max_error_us, __u64 before_ns);
 /* What a receiver writes that heard the latest block, which has ended, at @realtime_ns. */
 void encode_arrival(struct encoder *encoder, __u64 realtime_ns);
+/* What a file has behind the latest block, which has ended. */
+void encode_pad(struct encoder *encoder, __u32 sync_ms);
 /* All columns of a probe's ledger. */
 void encode_counters(struct encoder *encoder, unsigned int probe,
 		     const __u64 columns[LEDGER_COLUMNS]);
