@@ -88,6 +88,13 @@ static int look(struct log_dir *dir)
 	return size < 0 ? -errno : 0;
 }
 
+static dev_t device_of_fd(int fd)
+{
+	struct stat status;
+
+	return fstat(fd, &status) ? 0 : status.st_dev;
+}
+
 static dev_t device_of(const char *path)
 {
 	struct stat status;
@@ -152,6 +159,7 @@ int log_dir_open(struct log_dir *dir, const char *path)
 	if (!err) {
 		dir->fd = openat(dir->base_fd, dir->way, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		err = dir->fd < 0 ? -errno : look(dir);
+		dir->is_mounted = device_of_fd(dir->fd) != device_of_fd(dir->base_fd);
 	}
 	if (err)
 		log_dir_close(dir);
@@ -176,10 +184,21 @@ int log_dir_reopen(struct log_dir *dir)
 
 	if (fd < 0)
 		return -errno;
-	if (dup3(fd, dir->fd, O_CLOEXEC) < 0)
+	if (dir->is_mounted && device_of_fd(fd) == device_of_fd(dir->base_fd))
+		err = -ENODEV; /* an empty mount point: the medium is not in */
+	else if (dup3(fd, dir->fd, O_CLOEXEC) < 0)
 		err = -errno;
 	close(fd);
-	return err ? err : look(dir);
+	if (err)
+		return err;
+	dir->is_let_go = false;
+	return look(dir);
+}
+
+/* The number of the descriptor stays taken, by something that directories cannot be read from. */
+void log_dir_let_go(struct log_dir *dir)
+{
+	dir->is_let_go = dup3(dir->base_fd, dir->fd, O_CLOEXEC) >= 0;
 }
 
 static void name_of(char name[NUMBERED_SIZE], unsigned long number)
@@ -197,7 +216,7 @@ static int make_name_durable(const struct log_dir *dir)
 int log_dir_create(struct log_dir *dir, unsigned long *number)
 {
 	char name[NUMBERED_SIZE];
-	int fd, err = look(dir);
+	int fd, err = dir->is_let_go ? -ESTALE : look(dir);
 
 	if (err)
 		return err;
@@ -224,6 +243,8 @@ int log_dir_open_file(const struct log_dir *dir, unsigned long number)
 	char name[NUMBERED_SIZE];
 	int fd;
 
+	if (dir->is_let_go)
+		return -ESTALE;
 	name_of(name, number);
 	fd = openat(dir->fd, name, O_RDONLY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;

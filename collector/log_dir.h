@@ -20,6 +20,8 @@ struct log_dir {
 	const char *way; /* from there */
 
 	/* private */
+	bool is_mounted; /* it is not on the file system of base_fd */
+	bool is_let_go;
 	__u64 used;		      /* bytes, as of the last look */
 	unsigned long oldest, newest; /* numbers; 0: there is none */
 	char path[PATH_MAX];
@@ -30,6 +32,8 @@ int log_dir_open(struct log_dir *dir, const char *path);
 void log_dir_close(struct log_dir *dir);
 /* Find it again where it has vanished: unmounted, moved, removed.  The descriptor's number stays. */
 int log_dir_reopen(struct log_dir *dir);
+/* Hold nothing on its medium, so that this can be unmounted: nothing works until it is found again. */
+void log_dir_let_go(struct log_dir *dir);
 
 /* A new file, with the next number: its descriptor and *@number, or -errno. */
 int log_dir_create(struct log_dir *dir, unsigned long *number);

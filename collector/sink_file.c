@@ -233,6 +233,25 @@ static int end_file(struct sink *sink)
 	return err;
 }
 
+/*
+ * The directory's file system may have been mounted anew.  It cannot be while we hold anything on the
+ * old one, which many a failure leaves read-only for good.
+ */
+static int find_medium(struct sink *sink, int err)
+{
+	struct file *file = sink->own;
+	int reopened = log_dir_reopen(&file->dir);
+
+	err = reopened ? err == -ESTALE ? reopened : err : begin_numbered(sink);
+	if (!err || err == -ENOSPC)
+		return err;
+	if (file->read_fd >= 0)
+		close(file->read_fd);
+	file->read_fd = -1;
+	log_dir_let_go(&file->dir);
+	return err;
+}
+
 /* A file for the next page: the open one, or a new one. */
 static int have_file(struct sink *sink)
 {
@@ -247,8 +266,8 @@ static int have_file(struct sink *sink)
 		err = end_file(sink);
 	if (!err)
 		err = begin_numbered(sink);
-	if (err && err != -ENOSPC && !log_dir_reopen(&file->dir))
-		err = begin_numbered(sink);
+	if (err && err != -ENOSPC)
+		err = find_medium(sink, err);
 	if (!err)
 		sinks_ask_announcement();
 	return err;

@@ -240,6 +240,42 @@ static void child_medium_is_changed(void)
 	log_dir_close(&dir);
 }
 
+/* What holds on to nothing can be unmounted; an empty mount point is not taken for the medium. */
+static void child_medium_is_let_go(void)
+{
+	unsigned long number;
+	struct log_dir dir;
+	int dir_fd;
+
+	child_unshares(CLONE_NEWNS);
+	make_file("tarsier-00000001.tsr", 1);
+	mount_tmpfs("size=1m");
+	make_file("tarsier-00000007.tsr", 1);
+	open_dir(&dir, ~0ull, 0);
+	dir_fd = dir.fd;
+	EXPECT(umount(directory) == -1 && errno == EBUSY);
+	log_dir_let_go(&dir);
+	EXPECT(dir.fd == dir_fd && fcntl(dir.fd, F_GETFD) & FD_CLOEXEC);
+	EXPECT(log_dir_create(&dir, &number) == -ESTALE);
+	EXPECT(log_dir_open_file(&dir, 7) == -ESTALE);
+	EXPECT(umount(directory) == 0);
+	EXPECT(log_dir_reopen(&dir) == -ENODEV);
+	EXPECT(log_dir_create(&dir, &number) == -ESTALE);
+	mount_tmpfs("size=1m");
+	EXPECT(log_dir_reopen(&dir) == 0);
+	EXPECT(dir.fd == dir_fd);
+	close(log_dir_create(&dir, &number));
+	EXPECT(number == 1);
+	EXPECT(is_there("tarsier-00000001.tsr"));
+	log_dir_close(&dir);
+}
+
+static void test_medium_is_let_go(void **state)
+{
+	(void)state;
+	in_child(child_medium_is_let_go);
+}
+
 static void test_medium_is_changed(void **state)
 {
 	(void)state;
@@ -304,6 +340,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_default_floor, directory_set_up,
 						directory_tear_down),
 		cmocka_unit_test_setup_teardown(test_medium_is_changed, directory_set_up,
+						directory_tear_down),
+		cmocka_unit_test_setup_teardown(test_medium_is_let_go, directory_set_up,
 						directory_tear_down),
 		cmocka_unit_test_setup_teardown(test_directory_is_made_again, directory_set_up,
 						directory_tear_down),
