@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "btf_supply.h"
@@ -167,14 +168,24 @@ static char *memory_of(const struct bpf_object *object, const char *section)
 	return bpf_map__initial_value(bpf_object__find_map_by_name(object, section), &size);
 }
 
-/* The words are the programs' alone. */
+/*
+ * The words are the programs' alone.  libbpf copies what they are at first, nothing but zeros, out of
+ * shared memory, of which reading takes pages; of private memory it takes none.
+ */
 static int size_words(const struct bpf_object *object)
 {
 	struct bpf_map *words = bpf_object__find_map_by_name(object, ".data.words");
-	int err = bpf_map__set_value_size(words, PLACE_COUNT * sizeof(__u64));
+	size_t size = PLACE_COUNT * sizeof(__u64);
+	int err = bpf_map__set_value_size(words, (__u32)size);
 
-	return err ? err
-		   : bpf_map__set_map_flags(words, bpf_map__map_flags(words) & ~BPF_F_MMAPABLE);
+	err = err ? err
+		  : bpf_map__set_map_flags(words, bpf_map__map_flags(words) & ~BPF_F_MMAPABLE);
+	if (err)
+		return err;
+	return mmap(memory_of(object, ".data.words"), size, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED
+		       ? -errno
+		       : 0;
 }
 
 static int prepare_memory(struct switch_programs *programs, const struct sched_config *config)

@@ -12,7 +12,7 @@ DECODER=$(realpath -m "${DECODER:-$TOP/build/tarsier-decode}")
 
 need_kernel
 need_schedstat
-need_programs "$TARSIER" "$DECODER" "$WORKLOAD/storm" "$WORKLOAD/pingpong" "$WORKLOAD/advance" \
+need_programs "$TARSIER" "$DECODER" "$WORKLOAD/storm" "$WORKLOAD/rsspeak" "$WORKLOAD/pingpong" "$WORKLOAD/advance" \
 	"$LEDGER_CHECK"
 
 # column PROBE NAME: as the decoder shows it
@@ -99,7 +99,18 @@ test_memory()
 	between 'long: resident memory is flat' $((early - 8)) "$late" $((early + 8))
 }
 
+# What VmHWM tells is not exact, see rsspeak.
+test_peak()
+{
+	local peak
+
+	peak=$("$WORKLOAD/rsspeak" "$TARSIER" run -d 1 -i 200ms -p runqlat -o "file:$TAP_TMP/peak" 2>&1 | tail -n 1)
+	between 'with runqlat never more than 1 MiB is resident' 200 "$peak" 1024
+	diag "at most $peak KiB"
+}
+
 test_32_bits
 test_64_bits
+test_peak
 test_memory
 done_testing
