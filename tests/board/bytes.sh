@@ -24,7 +24,7 @@ bytes_a_day()
 	truncate -s 128M "$disk"
 	"mkfs.$fs" -q "$@" "$disk" >/dev/null || bail_out "mkfs.$fs does not work"
 	on_board -i -M "$fs" -M crc32c_generic -M crc32_generic -D "$disk" \
-		-r "FS=$fs OPTIONS='$options'; $(cat "$HERE/bytes_job")" >"$TAP_TMP/printed" 2>&1 ||
+		-r "FS=$fs OPTIONS='$options' MOUNT='$MOUNT'; $(cat "$HERE/bytes_job")" >"$TAP_TMP/printed" 2>&1 ||
 		bail_out "the job fails: $(tail -n 5 "$TAP_TMP/printed")"
 	read -r before after <<<"$(sed -n 's/^sectors //p' "$TAP_TMP/printed" | xargs)"
 	BYTES=$(((after - before) * 512 * 24 / 100000))
@@ -41,9 +41,12 @@ at_most()
 	diag "$what: $((BYTES / 10)).$((BYTES % 10)) MB a day"
 }
 
+MOUNT=defaults
 at_most 'ext4, 1 KiB blocks' 300 '' ext4 -b 1024
 at_most 'ext4, 4 KiB blocks' 650 '' ext4 -b 4096
 at_most 'f2fs' 420 '' f2fs
 at_most 'ext4, 4 KiB blocks, -i 30s -S 90s' 300 '-i 30s -S 90s' ext4 -b 4096
 at_most 'f2fs, -i 30s -S 90s' 300 '-i 30s -S 90s' f2fs
+MOUNT=commit=300
+at_most 'ext4, 4 KiB blocks, fast commits' 380 '' ext4 -b 4096 -O fast_commit
 done_testing
