@@ -82,8 +82,8 @@ btf-cut: $(SKELETONS)				## $(OUT)/kernel.btf for --btf, cut out of VMLINUX=FILE
 # ---- The decoder: build/tarsier-decode
 
 HOST_CC := gcc
-HOST_CFLAGS := -O2 -g $(WARN) -Ibpf -Icollector/decode
-DECODER_SRC := $(wildcard collector/decode/*.c collector/decode/views/*.c)
+HOST_CFLAGS := -O2 -g -flto=auto -pthread $(WARN) -Ibpf -Icollector/decode
+DECODER_SRC := $(wildcard $(addprefix collector/decode/,*.c commands/*.c formats/*.c views/*.c))
 
 decoder: $(BUILD)/tarsier-decode
 
@@ -92,7 +92,7 @@ $(BUILD)/host/collector/decode/%.o: collector/decode/%.c
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) $(DEPFLAGS) -c $< -o $@
 
 $(BUILD)/tarsier-decode: $(call objects,host,$(DECODER_SRC))
-	$(Q)$(HOST_CC) $(HOST_CFLAGS) -o $@ $^ -lsodium -lm
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) -o $@ $^ -lsodium -ljansson -lm
 
 # ---- What is shown
 
@@ -144,7 +144,7 @@ board-files: collector programs
 # ---- Tests; results as TAP, collected by prove
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
-CHECK_CFLAGS := -O1 -g $(WARN) $(SANITIZE) -Ibpf -Itests/unit
+CHECK_CFLAGS := -O1 -g -pthread $(WARN) $(SANITIZE) -Ibpf -Itests/unit
 # Only these talk to the kernel's BPF; the rest of the collector is tested alone.
 KERNEL_SRC := main run check attach kernel tracefs mounts bpffs btf_supply btf_module sections foreign_types \
 	programs switch_programs funclat_programs keyed_hists unpack
@@ -159,8 +159,9 @@ PROVE = CMOCKA_MESSAGE_OUTPUT=TAP DECODER=$(BUILD)/check/tarsier-decode SEND=$(B
 	WORKLOAD=$(BUILD)/x86_64/tests LEDGER_CHECK=$(BUILD)/check/ledger_check BOARD_DIR=$(BOARD) \
 	MODULE_DIR=$(BUILD)/modules prove --timer
 
+# Before -Icollector, which is there too: both have an options.h.
 $(BUILD)/check/collector/decode/%.o $(BUILD)/check/tests/unit/decode_%.o $(BUILD)/check/tests/native/damage_%.o: \
-	CHECK_CFLAGS += -Icollector/decode
+	CHECK_CFLAGS := -Icollector/decode $(CHECK_CFLAGS)
 $(BUILD)/check/collector/%.o $(BUILD)/check/tests/unit/collector_%.o $(addprefix $(BUILD)/check/tests/unit/,fakes.o network.o scene.o) $(BUILD)/check/tests/native/cut_%.o: \
 	CHECK_CFLAGS += -Icollector
 $(BUILD)/check/%.o: %.c
@@ -168,7 +169,7 @@ $(BUILD)/check/%.o: %.c
 	$(Q)$(HOST_CC) $(CHECK_CFLAGS) $(DEPFLAGS) -c $< -o $@
 
 FUZZ_CC := clang-19 -O1 -g $(WARN) -fsanitize=fuzzer,address,undefined
-link_check = $(HOST_CC) $(SANITIZE) -o $@ $^ $(CHECK_LIBS) -lcmocka -lsodium -lm
+link_check = $(HOST_CC) $(SANITIZE) -o $@ $^ $(CHECK_LIBS) -lcmocka -lsodium -ljansson -lm
 DECODER_CHECK := $(call objects,check,$(filter-out %/main.c,$(DECODER_SRC)))
 $(BUILD)/check/collector_%: $(call objects,check,tests/unit/collector_%.c $(patsubst %,tests/unit/%.c,fakes network scene) $(TESTED_SRC))
 	$(Q)$(link_check)
@@ -194,7 +195,7 @@ $(BUILD)/check/flood: tests/native/flood.c tests/unit/encode.c
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) -Itests/unit -o $@ $^ -lsodium
 $(BUILD)/check/fuzz_decode $(BUILD)/check/fuzz_gate: $(BUILD)/check/%: tests/fuzz/%.c $(filter-out %/main.c,$(DECODER_SRC))
 	@mkdir -p $(@D)
-	$(Q)$(FUZZ_CC) -Ibpf -Icollector/decode -o $@ $^ -lsodium -lm
+	$(Q)$(FUZZ_CC) -Ibpf -Icollector/decode -o $@ $^ -lsodium -ljansson -lm
 $(BUILD)/check/fuzz_btf: tests/fuzz/fuzz_btf.c $(BTF_SRC)
 	@mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) -Icollector -o $@ $^ -lbpf

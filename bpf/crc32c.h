@@ -37,6 +37,7 @@ static inline __u32 crc32c_table(__u32 crc, const __u8 *bytes, size_t len)
 #if defined(__x86_64__)
 #define CRC32C_TARGET __attribute__((target("sse4.2")))
 #define crc32c_step8(crc, word) ((__u32)__builtin_ia32_crc32di(crc, word))
+#define crc32c_step4(crc, word) __builtin_ia32_crc32si(crc, word)
 #define crc32c_step1(crc, byte) __builtin_ia32_crc32qi(crc, byte)
 
 static inline bool crc32c_has_instruction(void)
@@ -48,9 +49,11 @@ static inline bool crc32c_has_instruction(void)
 #define CRC32C_TARGET __attribute__((target("+crc")))
 #ifdef __clang__
 #define crc32c_step8(crc, word) __builtin_arm_crc32cd(crc, word)
+#define crc32c_step4(crc, word) __builtin_arm_crc32cw(crc, word)
 #define crc32c_step1(crc, byte) __builtin_arm_crc32cb(crc, byte)
 #else
 #define crc32c_step8(crc, word) __builtin_aarch64_crc32cx(crc, word)
+#define crc32c_step4(crc, word) __builtin_aarch64_crc32cw(crc, word)
 #define crc32c_step1(crc, byte) __builtin_aarch64_crc32cb(crc, byte)
 #endif
 
@@ -61,6 +64,7 @@ static inline bool crc32c_has_instruction(void)
 #else
 #define CRC32C_TARGET
 #define crc32c_step8(crc, word) crc32c_table(crc, (const __u8 *)&(word), 8)
+#define crc32c_step4(crc, word) crc32c_table(crc, (const __u8 *)&(word), 4)
 #define crc32c_step1(crc, byte) crc32c_table(crc, &(byte), 1)
 
 static inline bool crc32c_has_instruction(void)

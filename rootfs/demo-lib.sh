@@ -11,7 +11,7 @@ start_listening() {
 	work=$(mktemp -d)
 	listener=
 	trap '[ -z "$listener" ] || kill "$listener"; rm -rf "$work"' EXIT
-	"$DECODER" --listen 127.0.0.1:0 --until-closed --timeout 100 --rows 0 --save "$work/udp.tsr" \
+	"$DECODER" listen 127.0.0.1:0 --until-closed --timeout 100 --rows 0 --save "$work/udp.tsr" \
 		>"$work/udp.txt" 2>"$work/listen.log" &
 	listener=$!
 	port=

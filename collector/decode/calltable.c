@@ -91,6 +91,13 @@ void calltable_take(struct calltable *table, const struct rec_calls *record)
 		*row = *record;
 }
 
+void calltable_merge(struct calltable *table, const struct calltable *after)
+{
+	for (unsigned int i = 0; i < after->count; i++)
+		calltable_take(table, &after->row[i]);
+	table->refused += after->refused;
+}
+
 /* What is the same in sum comes by CPU and thread, so that the order does not depend on chance. */
 static int by_sum(const void *a, const void *b)
 {

@@ -26,6 +26,9 @@ void calltable_init(struct calltable *table, struct budget *budget);
 void calltable_release(struct calltable *table);
 void calltable_take(struct calltable *table, const struct rec_calls *record);
 
+/* As if what @after took had been taken by @table, behind what it has. */
+void calltable_merge(struct calltable *table, const struct calltable *after);
+
 /* The rows, those with the greatest sum first; valid until the next record. */
 const struct rec_calls **calltable_sort(const struct calltable *table);
 

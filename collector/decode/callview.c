@@ -4,7 +4,9 @@
 
 #include "calltable.h"
 #include "histset.h"
+#include "histtell.h"
 #include "histview.h"
+#include "tell.h"
 
 struct callview {
 	struct histset histograms;
@@ -46,7 +48,7 @@ __u64 callview_received(const void *state)
 /* The histograms of the CPUs; the rows of threads are totals. */
 void callview_step(void *state, struct session *session, const struct step *step)
 {
-	histview_step(&((struct callview *)state)->histograms, session, step);
+	histview_show_step(&((struct callview *)state)->histograms, session, step);
 }
 
 static void report_function(const struct callview *view, const struct session *session, FILE *out)
@@ -113,11 +115,37 @@ static void print_row(const struct session *session, const struct rec_calls *row
 		text_ns(min, row->min, unit), text_ns(max, row->max, unit));
 }
 
+static bool is_selected(const struct session *session, const struct rec_calls *row)
+{
+	bool of_task = row->tid && row->tid != CALLS_OTHERS;
+	const struct subject subject = {
+		.has_cpu = true,
+		.cpu = row->cpu,
+		.tid = of_task ? row->tid : 0,
+		.tgid = of_task ? row->tgid : 0,
+		.comm = of_task ? session_task(session, row->tid, row->time_ns) : NULL,
+	};
+
+	return selection_takes(&session->shared->options->selection, &subject);
+}
+
+/* Those that are selected, in their order, to the front; returns how many. */
+static unsigned int select_rows(const struct rec_calls **row, unsigned int count,
+				const struct session *session)
+{
+	unsigned int selected = 0;
+
+	for (unsigned int i = 0; i < count; i++)
+		if (is_selected(session, row[i]))
+			row[selected++] = row[i];
+	return selected;
+}
+
 static void report_rows(const struct callview *view, const struct session *session, FILE *out)
 {
 	const struct options *options = session->shared->options;
 	const struct rec_calls **row = calltable_sort(&view->table);
-	unsigned int shown = view->table.count;
+	unsigned int count = select_rows(row, view->table.count, session), shown = count;
 
 	if (shown > options->rows)
 		shown = (unsigned int)options->rows;
@@ -125,9 +153,9 @@ static void report_rows(const struct callview *view, const struct session *sessi
 		print_heading(options->unit, out);
 	for (unsigned int i = 0; i < shown; i++)
 		print_row(session, row[i], out);
-	if (shown < view->table.count)
+	if (shown < count)
 		fprintf(out, "%u row%s above, %u more (--rows all)\n", shown, text_plural(shown),
-			view->table.count - shown);
+			count - shown);
 	if (view->function.deferred)
 		fprintf(out,
 			"     %u row%s had changed and waited for a snapshot that is not here\n",
@@ -174,6 +202,102 @@ void callview_report(const void *state, const struct session *session, FILE *out
 	report_rows(view, session, out);
 	report_mean(view, session->shared->options->unit, out);
 	histview_report(&view->histograms, session, out);
+}
+
+static const struct column function_columns[] = {
+	{ "function", CELL_TEXT, true, "its name" },
+	{ "way", CELL_TEXT, false, "fexit or kprobe" },
+	{ "bias", CELL_DURATION, false, "of each duration, at most this is the probe's own" },
+};
+
+static const struct column call_columns[] = {
+	{ "cpu", CELL_ID, true, "where the calls returned" },
+	{ "tid", CELL_ID, true, "calling thread; 0: idle; unknown: all others" },
+	{ "pid", CELL_ID, true, "its process" },
+	{ "comm", CELL_TEXT, true, "its name" },
+	{ "calls", CELL_COUNT, false, "how many" },
+	{ "total", CELL_DURATION, false, "all their time" },
+	{ "min", CELL_DURATION, false, "the shortest" },
+	{ "max", CELL_DURATION, false, "the longest" },
+};
+
+static void tell_function(const struct callview *view, const struct session *session,
+			  unsigned int probe, struct writer *writer)
+{
+	static const char *const ways[] = { NULL, "fexit", "kprobe" };
+	const struct table_kind kind = {
+		.name = "functions",
+		.summary = "which kernel function is measured",
+		.column = function_columns,
+		.columns = sizeof(function_columns) / sizeof(function_columns[0]),
+		.probe = probe,
+	};
+	const struct text *name = texts_find(&session->texts, TEXT_function, probe);
+	const struct rec_function *function = &view->function;
+	char joined[TEXT_JOINED];
+	const struct cell cells[] = {
+		name ? cell_text(joined, text_join(name, joined)) : cell_unknown(),
+		cell_string(function->way < 3 ? ways[function->way] : NULL),
+		function->flags & FUNCTION_HAS_BIAS ? cell_number(function->bias_ns)
+						    : cell_unknown(),
+	};
+
+	ASSERT_CELLS(cells, function_columns);
+	tell_row(session, &kind, cells, writer);
+}
+
+static void tell_call(const struct rec_calls *row, const struct session *session,
+		      const struct table_kind *kind, struct writer *writer)
+{
+	bool others = row->tid == CALLS_OTHERS;
+	const __u8 *comm =
+		row->tid && !others ? session_task(session, row->tid, row->time_ns) : NULL;
+	const struct cell cells[] = {
+		cell_number(row->cpu),
+		others ? cell_unknown() : cell_number(row->tid),
+		others ? cell_unknown() : cell_number(row->tgid),
+		cell_text(comm, COMM_SIZE),
+		cell_number(row->count),
+		cell_number(row->sum),
+		cell_number(row->min),
+		cell_number(row->max),
+	};
+
+	ASSERT_CELLS(cells, call_columns);
+	tell_row(session, kind, cells, writer);
+}
+
+void callview_tell(const void *state, const struct session *session, unsigned int probe,
+		   struct writer *writer)
+{
+	const struct callview *view = state;
+	const struct rec_calls **row = calltable_sort(&view->table);
+	const struct table_kind kind = {
+		.name = "calls",
+		.summary = "calls of the function by CPU and thread, those with most time first",
+		.column = call_columns,
+		.columns = sizeof(call_columns) / sizeof(call_columns[0]),
+		.probe = probe,
+	};
+
+	tell_function(view, session, probe, writer);
+	for (unsigned int i = 0; i < view->table.count; i++)
+		if (is_selected(session, row[i]))
+			tell_call(row[i], session, &kind, writer);
+	histtell(&view->histograms, session, probe, writer);
+}
+
+void callview_merge(void *state, struct session *session, const void *after)
+{
+	const struct callview *other = after;
+	struct callview *view = state;
+
+	(void)session;
+	view->probe = other->probe;
+	if (other->function.type && other->function.time_ns >= view->function.time_ns)
+		view->function = other->function;
+	calltable_merge(&view->table, &other->table);
+	histset_merge(&view->histograms, &other->histograms);
 }
 
 void callview_close(void *state, struct session *session)

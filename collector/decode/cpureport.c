@@ -5,15 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tell.h"
+
 __extension__ typedef unsigned __int128 u128;
 
-struct row {
+struct used_row {
 	const struct cpu_task *task;
 	struct cpu_times used;
 };
 
-struct rows {
-	struct row *row;
+struct ranking {
+	struct used_row *row;
 	__u32 count;
 	size_t size;
 };
@@ -48,7 +50,7 @@ static const struct cpu_times *before(const struct cpu_task *task, enum cpu_sinc
 	}
 }
 
-static bool is_shown(const struct row *row, bool process)
+static bool is_shown(const struct used_row *row, bool process)
 {
 	const struct cpu_times *used = &row->used;
 
@@ -60,7 +62,7 @@ static bool is_shown(const struct row *row, bool process)
 /* The greatest first; equal ones by id, so that the order is always the same. */
 static int compare(const void *one, const void *other)
 {
-	const struct row *a = one, *b = other;
+	const struct used_row *a = one, *b = other;
 
 	if (a->used.runtime_ns != b->used.runtime_ns)
 		return a->used.runtime_ns > b->used.runtime_ns ? -1 : 1;
@@ -69,20 +71,32 @@ static int compare(const void *one, const void *other)
 	return a->task->start_ns < b->task->start_ns ? -1 : a->task->start_ns > b->task->start_ns;
 }
 
-static struct rows choose(const struct cputable *table, enum cpu_since since, bool process,
-			  struct budget *budget)
+static bool is_selected(const struct cpu_task *task, const struct session *session)
 {
-	struct rows rows = { .size = table->count * sizeof(struct row) };
+	const struct subject subject = {
+		.tid = task->tid,
+		.tgid = task->tgid,
+		.comm = task->named ? task->comm : NULL,
+	};
+
+	return selection_takes(&session->shared->options->selection, &subject);
+}
+
+static struct ranking choose(const struct cputable *table, enum cpu_since since, bool process,
+			     const struct session *session)
+{
+	struct budget *budget = &session->shared->budget;
+	struct ranking rows = { .size = table->count * sizeof(struct used_row) };
 
 	rows.row = table->count ? budget_take(budget, rows.size) : NULL;
 	for (__u32 i = 0; rows.row && i < table->room; i++) {
 		const struct cpu_task *task = &table->task[i];
-		struct row row = { .task = task };
+		struct used_row row = { .task = task };
 
 		if (!task->used)
 			continue;
 		row.used = cpu_times_since(task, before(task, since));
-		if (is_shown(&row, process))
+		if (is_shown(&row, process) && is_selected(task, session))
 			rows.row[rows.count++] = row;
 	}
 	if (rows.count)
@@ -131,7 +145,7 @@ static void print_ns(__u64 ns, const struct options *options, FILE *out)
 }
 
 /* Over its own time, and marked, where that is not the span's. */
-static void print_percent(const struct row *row, const struct cpu_span *span, FILE *out)
+static void print_percent(const struct used_row *row, const struct cpu_span *span, FILE *out)
 {
 	__u64 from_ns = span->since == SINCE_STEP ? row->task->step_ns : row->task->first_ns;
 	char text[PERCENT_SIZE];
@@ -144,7 +158,7 @@ static void print_percent(const struct row *row, const struct cpu_span *span, FI
 		from_ns == span->from_ns ? ' ' : '*');
 }
 
-static void print_row(const struct row *row, const struct cpu_span *span,
+static void print_row(const struct used_row *row, const struct cpu_span *span,
 		      const struct options *options, FILE *out)
 {
 	static const __u8 unknown[COMM_SIZE] = "-";
@@ -177,7 +191,7 @@ static void print_row(const struct row *row, const struct cpu_span *span,
 	fputc('\n', out);
 }
 
-static void print_rows(const struct rows *rows, bool process, const struct cpu_span *span,
+static void print_rows(const struct ranking *rows, bool process, const struct cpu_span *span,
 		       const struct options *options, FILE *out)
 {
 	bool other_span = false;
@@ -202,13 +216,79 @@ void cpureport_tasks(const struct cputable *table, const struct cpu_span *span,
 	struct budget *budget = &session->shared->budget;
 
 	for (int process = 1; process >= 0; process--) {
-		struct rows rows = choose(table, span->since, process, budget);
+		struct ranking rows = choose(table, span->since, process, session);
 
 		if (rows.count || (process && rows.row))
 			print_rows(&rows, process, span, session->shared->options, out);
 		else if (!rows.row && table->count)
 			fputs("     no memory to sort the tasks\n", out);
 		budget_give(budget, rows.row, rows.size);
+	}
+}
+
+static const struct column task_columns[] = {
+	{ "pid", CELL_ID, true, "process" },
+	{ "tid", CELL_ID, true, "thread; unknown: the whole process" },
+	{ "comm", CELL_TEXT, true, "its name" },
+	{ "cpu", CELL_REAL, false, "share of one CPU, 1 is all of it" },
+	{ "runtime", CELL_DURATION, false, "time on a CPU, exact" },
+	{ "utime", CELL_DURATION, false, "of this in user space, as /proc/PID/stat has it" },
+	{ "stime", CELL_DURATION, false, "and in the kernel" },
+	{ "cutime", CELL_DURATION, false, "user time of children that were waited for" },
+	{ "cstime", CELL_DURATION, false, "system time of children that were waited for" },
+	{ "exited", CELL_FLAG, false, "it is no longer there" },
+};
+
+static const struct table_kind task_kind = {
+	.name = "tasks",
+	.summary = "CPU time of processes and threads, those with most first",
+	.column = task_columns,
+	.columns = sizeof(task_columns) / sizeof(task_columns[0]),
+	.probe = PROBE_cputime,
+};
+
+static void tell_task(const struct used_row *row, const struct cpu_span *span,
+		      const struct session *session, struct writer *writer)
+{
+	const struct cpu_task *task = row->task;
+	bool process = task->flags & CPUTIME_PROCESS;
+	__u64 from_ns = span->since == SINCE_STEP ? task->step_ns : task->first_ns;
+	__u64 length_ns = span->to_ns > from_ns ? span->to_ns - from_ns : 0;
+	const struct cell unknown = cell_unknown(), cells[] = {
+		cell_number(task->tgid),
+		process ? unknown : cell_number(task->tid),
+		cell_text(task->named ? task->comm : NULL, COMM_SIZE),
+		cell_real(length_ns, length_ns ? (long double)row->used.runtime_ns / length_ns : 0),
+		cell_number(row->used.runtime_ns),
+		cell_number(cpu_user_ns(task, &row->used)),
+		cell_number(row->used.system_ns),
+		process ? cell_number(row->used.children_user_ns) : unknown,
+		process ? cell_number(row->used.children_system_ns) : unknown,
+		cell_number(!!(task->flags & (CPUTIME_EXITED | CPUTIME_GONE))),
+	};
+	const struct row told = {
+		.kind = &task_kind,
+		.cell = cells,
+		.from_ns = from_ns,
+		.to_ns = span->to_ns,
+		.is_step = span->since == SINCE_STEP,
+	};
+
+	ASSERT_CELLS(cells, task_columns);
+	writer_row(writer, session, &told);
+}
+
+void cpureport_tell(const struct cputable *table, const struct cpu_span *span,
+		    const struct session *session, struct writer *writer)
+{
+	struct budget *budget = &session->shared->budget;
+
+	for (int process = 1; process >= 0; process--) {
+		struct ranking ranking = choose(table, span->since, process, session);
+
+		for (__u32 i = 0; i < ranking.count; i++)
+			tell_task(&ranking.row[i], span, session, writer);
+		budget_give(budget, ranking.row, ranking.size);
 	}
 }
 

@@ -22,6 +22,10 @@ struct cpu_span {
 void cpureport_tasks(const struct cputable *table, const struct cpu_span *span,
 		     const struct session *session, FILE *out);
 
+/* The same to a writer. */
+void cpureport_tell(const struct cputable *table, const struct cpu_span *span,
+		    const struct session *session, struct writer *writer);
+
 /* One line: the tasks' time and that of idle CPUs make up all there is. */
 void cpureport_balance(const struct rec_cputime_system *from, const struct rec_cputime_system *to,
 		       FILE *out);

@@ -73,6 +73,23 @@ static void take_record(void *context, const struct record *record, __u64 offset
 		use(context, record);
 }
 
+/* Most of what comes comes this way. */
+static void take_block(void *context, const struct record *records, unsigned int count,
+		       __u64 offset)
+{
+	struct decoder *decoder = context;
+	struct session *session;
+
+	(void)offset;
+	decoder->input_records += count;
+	decoder->bytes += (__u64)count * RECORD_SIZE;
+	session = find_session(decoder, records);
+	if (session)
+		session_take_block(session, records, count);
+	else
+		decoder->shared.homeless += count - 1;
+}
+
 /* With --interval.  Apart, because a test for it in each record would be felt. */
 static void take_record_in_steps(void *context, const struct record *record, __u64 offset)
 {
@@ -155,6 +172,7 @@ static void take_damage(void *context, const struct damage *damage)
 static const struct reader_ops reader_ops = {
 	.record = take_record,
 	.damage = take_damage,
+	.block = take_block,
 };
 
 static const struct reader_ops reader_ops_in_steps = {
@@ -197,13 +215,45 @@ static struct decoder *open_with(const struct reader_ops *ops, const struct opti
 	shared_init(&decoder->shared, options, out);
 	sessions_init(&decoder->sessions, &decoder->shared);
 	reader_init(&decoder->reader, ops, decoder);
-	decoder->let_in = options->interval_ns ? use_in_steps : use;
+	decoder->let_in = options_have_steps(options) ? use_in_steps : use;
 	return decoder;
+}
+
+/* Few rows, and nothing else as it comes. */
+static bool may_keep_rows(const struct options *options)
+{
+	return !options->listen && !options_have_steps(options) && !options->verbose &&
+	       !options->format && options->rows <= KEPT_ROWS_MAX;
 }
 
 struct decoder *decoder_open(const struct options *options, FILE *out)
 {
-	return open_with(options->interval_ns ? &reader_ops_in_steps : &reader_ops, options, out);
+	struct decoder *decoder = open_with(
+		options_have_steps(options) ? &reader_ops_in_steps : &reader_ops, options, out);
+
+	if (decoder)
+		kept_init(&decoder->shared.kept, may_keep_rows(options));
+	return decoder;
+}
+
+struct decoder *decoder_open_part(const struct decoder *whole)
+{
+	struct decoder *decoder = open_with(&reader_ops, whole->shared.options, NULL);
+
+	if (!decoder)
+		return NULL;
+	decoder->shared.is_part = true;
+	kept_init(&decoder->shared.kept, true);
+	return decoder;
+}
+
+bool decoder_may_split(const struct decoder *decoder)
+{
+	const struct writer *writer = decoder->shared.writer;
+
+	if (decoder->gate || options_have_steps(decoder->shared.options))
+		return false;
+	return writer ? !writer_wants_events(writer) : decoder->shared.kept.open;
 }
 
 struct decoder *decoder_open_dating(const struct options *options)
@@ -230,10 +280,32 @@ void decoder_close(struct decoder *decoder)
 {
 	if (!decoder)
 		return;
+	kept_release(&decoder->shared);
 	sessions_release(&decoder->sessions);
 	for (unsigned int i = 0; i < DAMAGE_LISTED; i++)
 		free(decoder->damage[i].input);
 	free(decoder);
+}
+
+void decoder_settle(struct decoder *decoder)
+{
+	for (unsigned int i = 0; i < decoder->sessions.count; i++) {
+		struct session *session = decoder->sessions.session[i];
+
+		session_settle(session);
+		steps_end(session);
+		owncost_end(session);
+	}
+	kept_print(&decoder->shared);
+}
+
+bool decoder_is_clean(const struct decoder *decoder)
+{
+	const struct gate *gate = decoder->gate;
+
+	if (decoder->damages || decoder->shared.homeless || decoder->sealed)
+		return false;
+	return !gate || decoder->shared.options->listen || (!gate->all_refused && !gate->blockless);
 }
 
 void decoder_begin(struct decoder *decoder, const char *name, __u64 offset)
@@ -244,6 +316,13 @@ void decoder_begin(struct decoder *decoder, const char *name, __u64 offset)
 	decoder->sealed_rest.offset = 0;
 	assembly_begin(&decoder->assembly, name);
 	reader_begin(&decoder->reader, offset);
+}
+
+void decoder_begin_part(struct decoder *decoder, const char *name, __u64 offset, bool begun,
+			__u64 stop_at)
+{
+	decoder->input = name;
+	reader_begin_part(&decoder->reader, offset, begun, stop_at);
 }
 
 __u64 decoder_end(struct decoder *decoder)

@@ -41,6 +41,10 @@ struct decoder {
 
 /* NULL: no memory.  Rows and report go to @out. */
 struct decoder *decoder_open(const struct options *options, FILE *out);
+/* One for a part of an input, to be merged (merge.h) into @whole. */
+struct decoder *decoder_open_part(const struct decoder *whole);
+/* May that be done at all, with these options? */
+bool decoder_may_split(const struct decoder *decoder);
 /* One that looks for nothing but the clocks of the boots. */
 struct decoder *decoder_open_dating(const struct options *options);
 void decoder_close(struct decoder *decoder);
@@ -48,11 +52,20 @@ void decoder_close(struct decoder *decoder);
 /* From now on only what @gate lets in is used; it remains the caller's.  Datagrams pass it before. */
 void decoder_guard(struct decoder *decoder, struct gate *gate);
 
+/* No more records for now: nothing that was held back waits any longer, and open steps end. */
+void decoder_settle(struct decoder *decoder);
+
+/* As far as that is no session's matter, nothing is damaged, refused or passed over. */
+bool decoder_is_clean(const struct decoder *decoder);
+
 /*
  * An input begins and ends; in between its bytes go to decoder->reader.  An input without a single
  * record is none of ours and is not called damaged: decoder_end() returns the number of records.
  */
 void decoder_begin(struct decoder *decoder, const char *name, __u64 offset);
+/* As reader_begin_part(); what was counted of the input goes on. */
+void decoder_begin_part(struct decoder *decoder, const char *name, __u64 offset, bool begun,
+			__u64 stop_at);
 __u64 decoder_end(struct decoder *decoder);
 
 #endif

@@ -32,3 +32,10 @@ const __u8 *devices_find(const struct devices *devices, __u32 number)
 			return devices->device[i].name;
 	return NULL;
 }
+
+void devices_merge(struct devices *devices, const struct devices *other)
+{
+	for (unsigned int i = 0; i < other->count; i++)
+		devices_learn(devices, &other->device[i]);
+	devices->refused += other->refused;
+}

@@ -18,4 +18,7 @@ void devices_learn(struct devices *devices, const struct rec_device *record);
 /* DEVICE_NAME_SIZE bytes; NULL: unknown. */
 const __u8 *devices_find(const struct devices *devices, __u32 number);
 
+/* All that @other knows. */
+void devices_merge(struct devices *devices, const struct devices *other);
+
 #endif

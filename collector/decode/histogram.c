@@ -106,3 +106,24 @@ bool moments_variance(const struct moments *moments, long double *variance)
 		return false;
 	return true;
 }
+
+void histogram_merge(struct histogram *histogram, const struct histogram *other)
+{
+	for (__u32 i = 0; i < H2_BUCKETS; i++)
+		histogram->count[i] += other->count[i];
+}
+
+void moments_merge(struct moments *moments, const struct moments *other)
+{
+	if (!other->count)
+		return;
+	if (!moments->count || other->min < moments->min)
+		moments->min = other->min;
+	if (!moments->count || other->max > moments->max)
+		moments->max = other->max;
+	moments->count += other->count;
+	moments->sum += other->sum;
+	moments->overflow |=
+		other->overflow |
+		__builtin_add_overflow(moments->squares, other->squares, &moments->squares);
+}

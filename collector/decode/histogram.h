@@ -53,4 +53,8 @@ bool moments_mean(const struct moments *moments, long double *mean);
 /* Of the population: every value was counted, there is nothing to estimate. */
 bool moments_variance(const struct moments *moments, long double *variance);
 
+/* As if the values of @other had been added one by one. */
+void histogram_merge(struct histogram *histogram, const struct histogram *other);
+void moments_merge(struct moments *moments, const struct moments *other);
+
 #endif

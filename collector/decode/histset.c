@@ -75,13 +75,13 @@ static bool make_room(struct histset *set)
 	return true;
 }
 
-/* The histogram that @record is about, a new one where there was none; NULL: no place. */
-static struct keyed_histogram *place_for(struct histset *set, const struct rec_histogram *record)
+/* The histogram of this shape and key, a new one where there was none; NULL: no place. */
+static struct keyed_histogram *place_for(struct histset *set, __u8 shape, __u32 key)
 {
-	unsigned int at = find(set, rank(record->shape, record->key));
+	unsigned int at = find(set, rank(shape, key));
 	struct keyed_histogram *keyed = at < set->count ? set->histogram[at] : NULL;
 
-	if (keyed && keyed->shape == record->shape && keyed->key == record->key)
+	if (keyed && keyed->shape == shape && keyed->key == key)
 		return keyed;
 	if (!make_room(set))
 		return NULL;
@@ -89,8 +89,8 @@ static struct keyed_histogram *place_for(struct histset *set, const struct rec_h
 	if (!keyed)
 		return NULL;
 	keyed->known_ns = set->proven_ns;
-	keyed->shape = record->shape;
-	keyed->key = record->key;
+	keyed->shape = shape;
+	keyed->key = key;
 	memmove(&set->histogram[at + 1], &set->histogram[at],
 		(set->count - at) * sizeof(set->histogram[0]));
 	set->histogram[at] = keyed;
@@ -122,7 +122,7 @@ void histset_take(struct histset *set, const struct record *record)
 		set->foreign++;
 		return;
 	}
-	keyed = place_for(set, common);
+	keyed = place_for(set, common->shape, common->key);
 	if (!keyed)
 		set->refused++;
 	else if (record->type == REC_slice)
@@ -155,4 +155,35 @@ struct moments keyed_histogram_moments(const struct keyed_histogram *keyed)
 		.min = keyed->range.type ? keyed->range.min : 0,
 		.max = keyed->range.type ? keyed->range.max : ~0ULL,
 	};
+}
+
+static void merge_keyed(struct keyed_histogram *keyed, const struct keyed_histogram *after)
+{
+	for (__u32 i = 0; i < H2_BUCKETS; i++) {
+		bool heard = after->bucket_ns[i] || after->buckets.count[i];
+
+		if (!heard || after->bucket_ns[i] < keyed->bucket_ns[i])
+			continue;
+		keyed->bucket_ns[i] = after->bucket_ns[i];
+		keyed->buckets.count[i] = after->buckets.count[i];
+	}
+	if (after->summary.type && after->summary.time_ns >= keyed->summary.time_ns)
+		keyed->summary = after->summary;
+	if (after->range.type && after->range.time_ns >= keyed->range.time_ns)
+		keyed->range = after->range;
+}
+
+void histset_merge(struct histset *set, const struct histset *after)
+{
+	for (unsigned int i = 0; i < after->count; i++) {
+		const struct keyed_histogram *from = after->histogram[i];
+		struct keyed_histogram *keyed = place_for(set, from->shape, from->key);
+
+		if (keyed)
+			merge_keyed(keyed, from);
+		else
+			set->refused++;
+	}
+	set->refused += after->refused;
+	set->foreign += after->foreign;
 }

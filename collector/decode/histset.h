@@ -57,4 +57,7 @@ __u64 histset_total(const struct histset *set);
 /* Moments as told by summary and range: min is 0 and max all ones where no range was heard. */
 struct moments keyed_histogram_moments(const struct keyed_histogram *keyed);
 
+/* As if what @after took had been taken by @set, behind what it has. */
+void histset_merge(struct histset *set, const struct histset *after);
+
 #endif

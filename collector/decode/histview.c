@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "histstep.h"
+#include "histtell.h"
 #include "plot.h"
 
 void *histview_open(struct session *session)
@@ -163,12 +164,15 @@ static void print_rest(unsigned int left_out, FILE *out)
 
 void histview_print(const struct histset *set, const struct session *session, FILE *out)
 {
+	const struct selection *selection = &session->shared->options->selection;
 	struct listing listing;
 	unsigned int left_out;
 
 	listing.count = 0;
 	for (unsigned int i = 0; i < set->count; i++)
-		list_add(&listing, set->histogram[i], histogram_total(&set->histogram[i]->buckets));
+		if (selection_takes_histogram(selection, session, set->histogram[i]))
+			list_add(&listing, set->histogram[i],
+				 histogram_total(&set->histogram[i]->buckets));
 	left_out = list_cut(&listing, session);
 	for (unsigned int i = 0; i < listing.count; i++)
 		print_total(listing.histogram[i].keyed, session, out);
@@ -227,9 +231,10 @@ static void print_doubt(unsigned int unsure, unsigned int baseless, FILE *out)
 			baseless, text_plural(baseless));
 }
 
-void histview_print_step(struct histset *set, const struct session *session,
-			 const struct step *step, FILE *out)
+static void print_step(struct histset *set, const struct session *session, const struct step *step,
+		       FILE *out)
 {
+	const struct selection *selection = &session->shared->options->selection;
 	unsigned int states[HISTSTEP_STATES] = { 0 }, left_out;
 	struct listing listing;
 
@@ -240,7 +245,8 @@ void histview_print_step(struct histset *set, const struct session *session,
 		enum histstep_state state = histstep_judge(set, keyed, step);
 
 		states[state]++;
-		if (state == HISTSTEP_COUNTED)
+		if (state == HISTSTEP_COUNTED &&
+		    selection_takes_histogram(selection, session, keyed))
 			list_add(&listing, keyed, histstep_count(keyed));
 	}
 	left_out = list_cut(&listing, session);
@@ -253,9 +259,29 @@ void histview_print_step(struct histset *set, const struct session *session,
 	histstep_next(set, step);
 }
 
+void histview_show_step(struct histset *set, struct session *session, const struct step *step)
+{
+	if (session->shared->writer)
+		histtell_step(set, session, step);
+	else
+		print_step(set, session, step, step_heading(session, step));
+}
+
 void histview_step(void *state, struct session *session, const struct step *step)
 {
-	histview_print_step(state, session, step, step_heading(session, step));
+	histview_show_step(state, session, step);
+}
+
+void histview_tell(const void *state, const struct session *session, unsigned int probe,
+		   struct writer *writer)
+{
+	histtell(state, session, probe, writer);
+}
+
+void histview_merge(void *state, struct session *session, const void *after)
+{
+	(void)session;
+	histset_merge(state, after);
 }
 
 void histview_close(void *state, struct session *session)

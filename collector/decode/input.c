@@ -11,6 +11,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "parts.h"
+
+struct inputs {
+	struct decoder *decoder;
+	struct parts *parts; /* NULL: one after another */
+	struct input_result *result;
+};
+
 static void complain(const struct input_result *result, const char *path, const char *what)
 {
 	if (result->quiet)
@@ -20,79 +28,85 @@ static void complain(const struct input_result *result, const char *path, const 
 	fprintf(stderr, ": %s\n", what);
 }
 
-/* What a file without records is, as far as its first bytes tell. */
-struct glance {
-	unsigned char bytes[256];
-	size_t length;
-	__u64 total;
+/* A file has been read, or could not be. */
+struct reading {
+	struct source source;
+	struct input_result *result;
+	bool of_directory; /* what is in there need not be a recording */
 };
 
-static void look(struct glance *glance, const void *bytes, size_t len)
+static void conclude(struct source *source)
 {
-	size_t room = sizeof(glance->bytes) - glance->length;
+	struct reading *reading = source->context;
+	struct input_result *result = reading->result;
+	char text[GLANCE_TEXT];
 
-	if (room > len)
-		room = len;
-	memcpy(glance->bytes + glance->length, bytes, room);
-	glance->length += room;
-	glance->total += len;
+	if (source->err) {
+		complain(result, source->name, strerror(-source->err));
+		result->failed = true;
+	} else if (!source->records) {
+		complain(result, source->name, glance_text(&source->glance, text));
+		result->recordless |= !reading->of_directory;
+	}
+	if (source->fd != STDIN_FILENO)
+		close(source->fd);
+	free(source->name);
+	free(reading);
 }
 
-static bool is_text(const struct glance *glance)
-{
-	for (size_t i = 0; i < glance->length; i++)
-		if (glance->bytes[i] < 0x20 && !memchr("\t\n\r\f", glance->bytes[i], 4))
-			return false;
-	return true;
-}
-
-static void complain_of_no_records(const struct input_result *result, const char *path,
-				   const struct glance *glance)
-{
-	char what[128];
-
-	if (!glance->total)
-		snprintf(what, sizeof(what), "the file is empty: nothing was ever written to it");
-	else
-		snprintf(what, sizeof(what), "no Tarsier records in %llu bytes%s", glance->total,
-			 is_text(glance) ? ": this is a text file" : "");
-	complain(result, path, what);
-}
-
-/* All bytes of @fd to the decoder; 0 or -errno. */
-static int pump(struct decoder *decoder, int fd, struct glance *glance)
+/* All bytes of the source to the decoder. */
+static void pump(struct decoder *decoder, struct source *source)
 {
 	for (;;) {
 		size_t room;
 		void *to = reader_room(&decoder->reader, &room);
-		ssize_t got = read(fd, to, room);
+		ssize_t got = read(source->fd, to, room);
 
 		if (got < 0 && errno == EINTR)
 			continue;
+		if (got < 0)
+			source->err = -errno;
 		if (got <= 0)
-			return got ? -errno : 0;
-		look(glance, to, (size_t)got);
+			return;
+		glance_take(&source->glance, to, (size_t)got);
 		reader_fill(&decoder->reader, (size_t)got);
 	}
 }
 
-/* @name is how the user knows it. */
-static void read_stream(struct decoder *decoder, int fd, const char *name,
-			struct input_result *result)
+/* @name is how the user knows it; closes @fd, perhaps later. */
+static void read_source(struct inputs *inputs, int fd, const char *name, const struct stat *status,
+			bool of_directory)
 {
-	struct glance glance = { .length = 0 };
-	int err;
+	struct reading *reading = calloc(1, sizeof(*reading));
+	struct source *source = &reading->source;
 
-	decoder_begin(decoder, name, 0);
-	err = pump(decoder, fd, &glance);
-	if (err) {
-		complain(result, name, strerror(-err));
-		result->failed = true;
+	if (reading)
+		source->name = strdup(name);
+	if (!reading || !source->name) {
+		complain(inputs->result, name, strerror(ENOMEM));
+		inputs->result->failed = true;
+		free(reading);
+		return;
 	}
-	if (!decoder_end(decoder) && !err) {
-		complain_of_no_records(result, name, &glance);
-		result->recordless = true;
+	*reading = (struct reading) {
+		.source = { .fd = fd,
+			    .name = source->name,
+			    .finished = conclude,
+			    .context = reading },
+		.result = inputs->result,
+		.of_directory = of_directory,
+	};
+	if (status && S_ISREG(status->st_mode) && inputs->parts) {
+		source->size = (__u64)status->st_size;
+		parts_read(inputs->parts, source);
+		return;
 	}
+	if (inputs->parts)
+		parts_drain(inputs->parts);
+	decoder_begin(inputs->decoder, name, 0);
+	pump(inputs->decoder, source);
+	source->records = decoder_end(inputs->decoder);
+	conclude(source);
 }
 
 static int is_ordinary_name(const struct dirent *entry)
@@ -106,10 +120,8 @@ static int by_name(const struct dirent **left, const struct dirent **right)
 	return strcmp((*left)->d_name, (*right)->d_name);
 }
 
-static void read_entry(struct decoder *decoder, const char *directory, const char *name,
-		       struct input_result *result)
+static void read_entry(struct inputs *inputs, const char *directory, const char *name)
 {
-	struct input_result ignored = { .quiet = result->quiet };
 	struct stat status;
 	char path[PATH_MAX];
 	int fd;
@@ -118,35 +130,35 @@ static void read_entry(struct decoder *decoder, const char *directory, const cha
 	if (stat(path, &status) || !S_ISREG(status.st_mode))
 		return;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		complain(result, path, strerror(errno));
-		result->failed = true;
-	} else {
-		read_stream(decoder, fd, path, &ignored);
-		result->failed |= ignored.failed;
-		close(fd);
+	if (fd >= 0) {
+		read_source(inputs, fd, path, &status, true);
+		return;
 	}
+	complain(inputs->result, path, strerror(errno));
+	inputs->result->failed = true;
 }
 
-static void read_directory(struct decoder *decoder, const char *path, struct input_result *result)
+static void read_directory(struct inputs *inputs, const char *path)
 {
-	__u64 inputs_before = decoder->inputs;
+	__u64 inputs_before = inputs->decoder->inputs;
 	struct dirent **entries;
 	int count = scandir(path, &entries, is_ordinary_name, by_name);
 
 	if (count < 0) {
-		complain(result, path, strerror(errno));
-		result->failed = true;
+		complain(inputs->result, path, strerror(errno));
+		inputs->result->failed = true;
 		return;
 	}
 	for (int i = 0; i < count; i++) {
-		read_entry(decoder, path, entries[i]->d_name, result);
+		read_entry(inputs, path, entries[i]->d_name);
 		free(entries[i]);
 	}
 	free(entries);
-	if (decoder->inputs == inputs_before && !result->failed) {
-		complain(result, path, "no file in this directory holds Tarsier records");
-		result->recordless = true;
+	if (inputs->parts)
+		parts_drain(inputs->parts);
+	if (inputs->decoder->inputs == inputs_before && !inputs->result->failed) {
+		complain(inputs->result, path, "no file in this directory holds Tarsier records");
+		inputs->result->recordless = true;
 	}
 }
 
@@ -156,27 +168,43 @@ static bool can_be_read_again(const struct stat *status)
 	return S_ISREG(status->st_mode) || S_ISDIR(status->st_mode);
 }
 
-void input_read(struct decoder *decoder, const char *path, struct input_result *result)
+static void read_one(struct inputs *inputs, const char *path)
 {
 	struct stat status;
 	int fd;
 
 	if (!strcmp(path, "-")) {
-		if (!result->quiet)
-			read_stream(decoder, STDIN_FILENO, "standard input", result);
+		if (!inputs->result->quiet)
+			read_source(inputs, STDIN_FILENO, "standard input", NULL, false);
 		return;
 	}
-	if (result->quiet && (stat(path, &status) || !can_be_read_again(&status)))
+	if (inputs->result->quiet && (stat(path, &status) || !can_be_read_again(&status)))
 		return;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &status)) {
-		complain(result, path, strerror(errno));
-		result->failed = true;
-	} else if (S_ISDIR(status.st_mode)) {
-		read_directory(decoder, path, result);
+		complain(inputs->result, path, strerror(errno));
+		inputs->result->failed = true;
+	} else if (!S_ISDIR(status.st_mode)) {
+		read_source(inputs, fd, path, &status, false);
+		return;
 	} else {
-		read_stream(decoder, fd, path, result);
+		read_directory(inputs, path);
 	}
 	if (fd >= 0)
 		close(fd);
+}
+
+void inputs_read(struct decoder *decoder, unsigned int jobs, struct input_result *result)
+{
+	const struct options *options = decoder->shared.options;
+	struct inputs inputs = { .decoder = decoder, .result = result };
+
+	if (jobs > 1 && decoder_may_split(decoder))
+		inputs.parts = parts_open(decoder, jobs, options->part_size);
+	for (int i = 0; i < options->input_count; i++)
+		read_one(&inputs, options->inputs[i]);
+	if (!inputs.parts)
+		return;
+	parts_drain(inputs.parts);
+	parts_close(inputs.parts);
 }

@@ -11,6 +11,7 @@ struct input_result {
 	bool recordless; /* a file that was named holds no record: the user was told */
 };
 
-void input_read(struct decoder *decoder, const char *path, struct input_result *result);
+/* All that the options name, by @jobs threads where that can be done. */
+void inputs_read(struct decoder *decoder, unsigned int jobs, struct input_result *result);
 
 #endif

@@ -79,6 +79,51 @@ void ledger_trailer(struct ledger *ledger, const struct rec_trailer *record)
 #undef X
 }
 
+static void merge_account(struct ledger *ledger, unsigned int probe, const struct account *other,
+			  struct budget *budget)
+{
+	struct account **account = &ledger->account[probe];
+
+	if (!*account)
+		*account = budget_take(budget, sizeof(**account));
+	for (unsigned int i = 0; *account && i < LEDGER_SLOTS; i++) {
+		if (!(other->heard >> i & 1) || other->time_ns[i] < (*account)->time_ns[i])
+			continue;
+		(*account)->value[i] = other->value[i];
+		(*account)->time_ns[i] = other->time_ns[i];
+		(*account)->heard |= 1u << i;
+	}
+}
+
+static void merge_loss(struct loss *loss, const struct loss *other)
+{
+	if (!other->gaps)
+		return;
+	if (!loss->gaps || other->from_ns < loss->from_ns)
+		loss->from_ns = other->from_ns;
+	if (other->to_ns > loss->to_ns)
+		loss->to_ns = other->to_ns;
+	loss->gaps += other->gaps;
+	loss->lost += other->lost;
+}
+
+void ledger_merge(struct ledger *ledger, const struct ledger *other, struct budget *budget)
+{
+	for (unsigned int i = 0; i <= PROBE_ID_MAX; i++)
+		if (other->account[i])
+			merge_account(ledger, i, other->account[i], budget);
+	if (other->losses && !ledger->losses)
+		ledger->losses = budget_take(budget, LEDGER_SLOTS * sizeof(*ledger->losses));
+	for (unsigned int i = 0; other->losses && ledger->losses && i < LEDGER_SLOTS; i++)
+		merge_loss(&ledger->losses[i], &other->losses[i]);
+	if (other->has_totals && (!ledger->has_totals || other->totals_ns >= ledger->totals_ns)) {
+		memcpy(ledger->totals, other->totals, sizeof(ledger->totals));
+		ledger->totals_ns = other->totals_ns;
+		ledger->has_totals = true;
+	}
+	ledger->refused += other->refused;
+}
+
 void ledger_release(struct ledger *ledger, struct budget *budget)
 {
 	for (unsigned int i = 0; i <= PROBE_ID_MAX; i++)

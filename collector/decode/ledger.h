@@ -48,6 +48,8 @@ void ledger_counters(struct ledger *ledger, const struct rec_counters *record,
 		     struct budget *budget);
 void ledger_gap(struct ledger *ledger, const struct rec_gap *record, struct budget *budget);
 void ledger_trailer(struct ledger *ledger, const struct rec_trailer *record);
+/* All that @other knows; gaps add up: no record may be in both. */
+void ledger_merge(struct ledger *ledger, const struct ledger *other, struct budget *budget);
 void ledger_release(struct ledger *ledger, struct budget *budget);
 
 /* NULL: a newer collector's. */

@@ -122,7 +122,7 @@ static int open_socket(const char *address)
 	int err, fd;
 
 	if (!split_address(address, host, &port))
-		return complain("--listen", address, "expected PORT, HOST:PORT or [HOST]:PORT");
+		return complain("listen", address, "expected PORT, HOST:PORT or [HOST]:PORT");
 	err = getaddrinfo(*host ? host : NULL, port, &hints, &list);
 	if (err)
 		return complain("cannot listen on", address, gai_strerror(err));

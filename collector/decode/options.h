@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "command.h"
+#include "selection.h"
 #include "text.h"
 
 #ifndef TARSIER_VERSION
@@ -20,6 +22,7 @@ enum bucket_style {
 };
 
 struct options {
+	enum command_id command;
 	const char *listen; /* [HOST:]PORT; NULL: read the inputs */
 	const char *save;
 	const char *keys;  /* file of keys; NULL: tags are not checked */
@@ -29,21 +32,34 @@ struct options {
 	__u64 rows;	 /* of events, and histograms at a time; ~0: all */
 	const struct unit *unit;
 	enum bucket_style buckets;
-	unsigned int probe; /* the only one shown; 0: all */
-	__u64 interval_ns;  /* of the steps shown besides the totals; 0: no steps */
+	unsigned int probe;		   /* the only one shown; 0: all */
+	__u64 interval_ns;		   /* of the steps shown besides the totals; 0: no steps */
+	const struct format_entry *format; /* NULL: text */
+	const char *output;		   /* file or directory to make; NULL: standard output */
 	bool verbose;
 	char **inputs;
 	int input_count;
+	struct selection selection;
+	unsigned int jobs; /* threads that decode */
+	size_t part_size;  /* of what each of them takes at a time */
 	size_t memory_max; /* for what grows with the input */
 };
+
+/* Are there steps, be they of an interval or what --since and --until cut out? */
+static inline bool options_have_steps(const struct options *options)
+{
+	return options->interval_ns ||
+	       (selection_has_range(&options->selection) && options->command != COMMAND_events);
+}
 
 /* What holds before any option is read. */
 struct options options_default(void);
 
 /*
- * Fill in @options.  True: go on.  False: the user has been told all there is to tell, end with
+ * Fill in @options with what is behind the name of @command, argv[0].  True: go on.  False: the user has been told all there is to tell, end with
  * *@status.
  */
-bool options_parse(int argc, char **argv, struct options *options, int *status);
+bool options_parse(enum command_id command, int argc, char **argv, struct options *options,
+		   int *status);
 
 #endif

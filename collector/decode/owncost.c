@@ -173,3 +173,18 @@ void owncost_print(const struct session *session, FILE *out)
 	fputc('\n', out);
 	print_budget(cost, out);
 }
+
+void owncost_merge(struct owncost *cost, const struct owncost *after)
+{
+	if (after->self.type && after->self.time_ns >= cost->self.time_ns)
+		cost->self = after->self;
+	if (!cost->first.type)
+		cost->first = cost->shown = after->first;
+	if (after->use.type && after->use.time_ns >= cost->use.time_ns)
+		cost->use = after->use;
+	if (after->ring_peak > cost->ring_peak)
+		cost->ring_peak = after->ring_peak;
+	if (after->used_ppm > cost->used_ppm)
+		cost->used_ppm = after->used_ppm;
+	cost->exceeded |= after->exceeded;
+}

@@ -29,4 +29,7 @@ void owncost_end(struct session *session);
 /* The lines of the heading. */
 void owncost_print(const struct session *session, FILE *out);
 
+/* What came after what is in @cost. */
+void owncost_merge(struct owncost *cost, const struct owncost *after);
+
 #endif

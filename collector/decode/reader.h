@@ -36,6 +36,9 @@ enum damage_kind {
 #undef X
 };
 
+/* By kind. */
+extern const char *const damage_texts[];
+
 struct damage {
 	__u64 offset;
 	__u64 length;
@@ -47,6 +50,12 @@ struct reader_ops {
 	/* @record is aligned, and gone after the call. */
 	void (*record)(void *context, const struct record *record, __u64 offset);
 	void (*damage)(void *context, const struct damage *damage);
+	/*
+	 * A whole block, all of it intact: its header and what that says follows it, all of one salt.
+	 * Aligned, and gone after the call.  NULL: record() gets them one by one.
+	 */
+	void (*block)(void *context, const struct record *records, unsigned int count,
+		      __u64 offset);
 	/*
 	 * @size bytes that begin as a sealed block: whether it was opened.  If not, its head is a record
 	 * and the rest is judged as any bytes are.  NULL: nobody can open one.
@@ -68,6 +77,10 @@ struct reader {
 	unsigned char every;
 	unsigned int doubts;
 	unsigned int of_block; /* records to come of a block in which not all are wanted */
+	bool from_header;      /* nothing counts before the next header */
+	bool stopped;
+	__u64 stop_at;
+	__u64 began_at;
 	bool crc_instruction;
 	__u64 salts[READER_SALTS / 64]; /* a bit for each salt accepted before */
 	unsigned char buffer[READER_BUFFER] __attribute__((aligned(RECORD_SIZE)));
@@ -77,6 +90,21 @@ void reader_init(struct reader *reader, const struct reader_ops *ops, void *cont
 
 /* Begin an input; its first byte is reported as @offset.  The salts known so far stay known. */
 void reader_begin(struct reader *reader, __u64 offset);
+
+/*
+ * The same for a part of an input: it begins with the first intact header that is found from @offset
+ * on, at @offset itself if @begun, and ends in front of the first one at @stop_at or behind.
+ */
+void reader_begin_part(struct reader *reader, __u64 offset, bool begun, __u64 stop_at);
+
+/* Did it begin, and where?  Once reader->stopped, or at the end of the input, reader->offset is its end. */
+static inline bool reader_has_begun(const struct reader *reader)
+{
+	return !reader->from_header;
+}
+
+/* What is known of salts and doubts after a part that was read by @after. */
+void reader_merge(struct reader *reader, const struct reader *after);
 
 /* Where the next bytes go, at most *@room of them (never 0), and then that @len are there. */
 void *reader_room(struct reader *reader, size_t *room);

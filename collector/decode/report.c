@@ -2,6 +2,7 @@
 /* report - everything that was found, as text */
 #include "report.h"
 
+#include "verdict.h"
 #include "view.h"
 
 void report_views(const struct session *session, FILE *out)
@@ -16,20 +17,19 @@ void report_views(const struct session *session, FILE *out)
 	}
 }
 
-static bool report_session(const struct session *session, unsigned int sessions, FILE *out)
+static void report_session(const struct session *session, unsigned int sessions, FILE *out)
 {
-	bool clean;
-
 	report_heading(session, sessions, out);
 	if (session_is_unsupported(session)) {
 		fprintf(out, "\nformat %u.%u, but %d.%d is known here: use a newer " PROGRAM "\n",
 			session->major, session->minor, WIRE_MAJOR, WIRE_MINOR);
 		fprintf(out, "%llu records counted, none decoded\n", session->records);
-		return false;
+		return;
 	}
-	report_views(session, out);
-	clean = report_ledger(session, out);
-	return report_records(session, out) && clean;
+	if (!selection_has_range(&session->shared->options->selection))
+		report_views(session, out);
+	report_ledger(session, out);
+	report_records(session, out);
 }
 
 /* What the newer ones among the collectors wrote and this decoder does not know. */
@@ -55,47 +55,44 @@ static void report_unknown(const struct shared *shared, FILE *out)
 
 static void report_damage(const struct decoder *decoder, FILE *out)
 {
-	static const char *const kinds[] = {
-#define X(name, summary) [DAMAGE_##name] = summary,
-		DAMAGES(X)
-#undef X
-	};
-
 	for (unsigned int i = 0; i < DAMAGE_LISTED && i < decoder->damages; i++) {
 		const struct damage_entry *entry = &decoder->damage[i];
 
 		text_print_string(out, entry->input ? entry->input : "?");
 		fprintf(out, ": offset %llu, %llu bytes: %s\n", entry->damage.offset,
-			entry->damage.length, kinds[entry->damage.kind]);
+			entry->damage.length, damage_texts[entry->damage.kind]);
 	}
 	if (decoder->damages > DAMAGE_LISTED)
 		fprintf(out, "... and %llu more damaged ranges\n",
 			decoder->damages - DAMAGE_LISTED);
 }
 
-bool report(struct decoder *decoder)
+bool report_input(const struct decoder *decoder, bool clean, FILE *out)
 {
-	struct sessions *sessions = &decoder->sessions;
-	FILE *out = decoder->shared.table.out;
-	bool clean = !decoder->damages && !decoder->shared.homeless;
-
-	for (unsigned int i = 0; i < sessions->count; i++) {
-		session_settle(sessions->session[i]);
-		steps_end(sessions->session[i]);
-		owncost_end(sessions->session[i]);
-	}
-	table_end(&decoder->shared.table);
-	for (unsigned int i = 0; i < sessions->count; i++) {
-		clean &= report_session(sessions->session[i], sessions->count, out);
-		fputc('\n', out);
-	}
 	report_unknown(&decoder->shared, out);
 	fprintf(out, "input: %llu bytes, %llu record%s intact", decoder->bytes, decoder->records,
 		text_plural(decoder->records));
 	fprintf(out, ", %llu damaged range%s of %llu bytes\n", decoder->damages,
 		text_plural(decoder->damages), decoder->damaged_bytes);
 	report_damage(decoder, out);
-	clean &= report_refused(decoder, out);
+	report_refused(decoder, out);
 	fputs(clean ? "result: clean\n" : "result: damaged or incomplete\n", out);
 	return clean;
+}
+
+bool report(struct decoder *decoder)
+{
+	const struct selection *selection = &decoder->shared.options->selection;
+	struct sessions *sessions = &decoder->sessions;
+	FILE *out = decoder->shared.table.out;
+
+	decoder_settle(decoder);
+	table_end(&decoder->shared.table);
+	for (unsigned int i = 0; i < sessions->count; i++) {
+		if (!selection_takes_session(selection, sessions->session[i]))
+			continue;
+		report_session(sessions->session[i], sessions->count, out);
+		fputc('\n', out);
+	}
+	return report_input(decoder, verdict(decoder), out);
 }

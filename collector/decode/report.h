@@ -8,13 +8,16 @@
 /* False: something is damaged, missing or unexplained. */
 bool report(struct decoder *decoder);
 
+/* What is not of any session, and the result, which is returned. */
+bool report_input(const struct decoder *decoder, bool clean, FILE *out);
+
 /* The parts of it that are about one session. */
 void report_heading(const struct session *session, unsigned int sessions, FILE *out);
 void report_views(const struct session *session, FILE *out);
-bool report_ledger(const struct session *session, FILE *out);
-bool report_records(const struct session *session, FILE *out);
+void report_ledger(const struct session *session, FILE *out);
+void report_records(const struct session *session, FILE *out);
 
-/* What the keys kept out of the files that were read; false: anything. */
-bool report_refused(const struct decoder *decoder, FILE *out);
+/* What the keys kept out of the files that were read. */
+void report_refused(const struct decoder *decoder, FILE *out);
 
 #endif

@@ -48,14 +48,6 @@ static void print_authentic(const struct session *session, FILE *out)
 		fprintf(out, "  %-12s not checked (no --keys)\n", "authentic");
 }
 
-/* The first time known: the session record tells it even where the first blocks are missing. */
-static __u64 started_ns(const struct session *session)
-{
-	__u64 started = session->about.type ? session->about.started_ns : session->first_ns;
-
-	return started <= session->last_ns ? started : session->first_ns;
-}
-
 /* No board runs for a century: a record lies about its time. */
 #define DURATION_MAX (100 * 365 * 86400ULL * NS_PER_SEC)
 
@@ -86,7 +78,7 @@ static void print_open_end(const struct session *session, FILE *out)
 
 static void print_times(const struct session *session, FILE *out)
 {
-	__u64 started = started_ns(session);
+	__u64 started = session_started_ns(session);
 	char text[TEXT_TIME];
 
 	fprintf(out, "  %-12s %s\n", "started", clock_date(text, session->clock, started));
@@ -104,7 +96,7 @@ static void print_times(const struct session *session, FILE *out)
 static void print_exactness(const struct session *session, FILE *out)
 {
 	const struct clock *clock = session->clock;
-	__u64 started = started_ns(session), unsteered_ns;
+	__u64 started = session_started_ns(session), unsteered_ns;
 	char text[TEXT_TIME];
 
 	if (clock->synced.error_us == CLOCK_NO_FIGURE)

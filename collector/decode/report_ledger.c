@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* report_ledger - what the board says became of every event, held against what is here */
+#include "balance.h"
 #include "report.h"
 #include "view.h"
 
@@ -31,67 +32,49 @@ static void print_amount(s128 amount, FILE *out)
 }
 
 /* @excuse: what else than a false count may have caused the difference; NULL: nothing. */
-static bool print_difference(s128 difference, const char *excuse, FILE *out)
+static void print_difference(s128 difference, const char *excuse, FILE *out)
 {
 	if (!difference)
-		return true;
+		return;
 	fputs(excuse ? "     not accounted for: " : "     UNEXPLAINED ", out);
 	print_amount(difference, out);
 	fprintf(out, "%s%s\n", excuse ? ": " : "", excuse ? excuse : "");
-	return false;
 }
 
-/* entered - delivered - losses.  A snapshot is consistent, single columns of several are not. */
-static bool print_remainder(const struct session *session, const struct account *account, FILE *out)
+static void print_remainder(const struct balance *balance, FILE *out)
 {
-	bool excused = !account_is_of_one_moment(account) && seqset_missing(&session->data);
-	s128 remainder = account_remainder(account);
-
-	if (!remainder)
+	if (!balance->remainder)
 		fprintf(out, "     %-13s %20d\n", "remainder", 0);
-	return print_difference(remainder, excused ? "counters records are missing" : NULL, out);
+	print_difference(balance->remainder,
+			 balance->remainder_excused ? "counters records are missing" : NULL, out);
 }
 
-/* delivered - received, at most as much as records are missing.  Both are final once closed. */
-static bool print_received(const struct session *session, unsigned int probe,
-			   const struct account *account, FILE *out)
+static void print_received(const struct balance *balance, FILE *out)
 {
-	const struct view *view = view_entries[probe].view;
-	const void *state = session->view_state[probe];
-	__u64 missing = seqset_missing(&session->data), received;
-	bool as_records;
-	s128 shortage;
-
-	if (!view || !view->received)
-		return true;
-	as_records = *view->events && !view->in_buckets;
-	received = state ? view->received(state) : 0;
-	fprintf(out, "     %-13s %20llu  %s\n", "received", received,
-		as_records ? "of these as records" : "of these in buckets");
-	if (!session->closed || session->shared->homeless)
-		return true;
-	shortage = (s128)account->value[LEDGER_delivered] - received;
-	if (as_records && shortage > missing)
-		missing = 0;
-	return print_difference(shortage, missing ? "records are missing" : NULL, out);
+	if (!balance->counts_received)
+		return;
+	fprintf(out, "     %-13s %20llu  %s\n", "received", balance->received,
+		balance->as_records ? "of these as records" : "of these in buckets");
+	print_difference(balance->shortage,
+			 balance->shortage_excused ? "records are missing" : NULL, out);
 }
 
-static bool report_account(const struct session *session, unsigned int probe, FILE *out)
+static void report_account(const struct session *session, unsigned int probe, FILE *out)
 {
 	const struct account *account = session->ledger.account[probe];
+	struct balance balance = balance_of(session, probe);
 	char name[VIEW_NAME];
-	bool clean;
 
 	fprintf(out, "\nledger: %s\n", view_name(name, probe));
-	if (!account || !account_is_usable(account)) {
+	if (!balance.usable) {
 		fputs("     no counters were received\n", out);
-		return true;
+		return;
 	}
 	for (unsigned int i = 0; i < LEDGER_SLOTS; i++)
 		if (i <= LEDGER_delivered || account->value[i])
 			print_column(account, i, out);
-	clean = print_remainder(session, account, out);
-	return print_received(session, probe, account, out) && clean;
+	print_remainder(&balance, out);
+	print_received(&balance, out);
 }
 
 /* The account of the session itself: records lost after the probes had delivered. */
@@ -144,15 +127,12 @@ static void report_gaps(const struct session *session, FILE *out)
 	}
 }
 
-bool report_ledger(const struct session *session, FILE *out)
+void report_ledger(const struct session *session, FILE *out)
 {
-	bool clean = true;
-
 	for (unsigned int i = 1; i <= PROBE_ID_MAX; i++)
 		if (session->ledger.account[i] || session->view_state[i])
-			clean &= report_account(session, i, out);
+			report_account(session, i, out);
 	report_sinks(session, out);
 	report_totals_ahead(session, out);
 	report_gaps(session, out);
-	return clean;
 }

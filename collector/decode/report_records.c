@@ -33,7 +33,7 @@ static void report_missing_blocks(const struct session *session, FILE *out)
 }
 
 /* Of what the board produced, what is here? */
-bool report_records(const struct session *session, FILE *out)
+void report_records(const struct session *session, FILE *out)
 {
 	const struct seqset *data = &session->data, *blocks = &session->blocks;
 	__u64 missing = seqset_missing(data), before = seqset_missing_before(data);
@@ -64,5 +64,4 @@ bool report_records(const struct session *session, FILE *out)
 	fputc('\n', out);
 	if (headers && session->named)
 		report_missing_blocks(session, out);
-	return !missing && !headers && !endless && session->named;
 }

@@ -15,7 +15,7 @@ static void print_listed(const struct gate *gate, FILE *out)
 		fprintf(out, "... and %llu more refused blocks\n", gate->all_refused - gate->lines);
 }
 
-bool report_refused(const struct decoder *decoder, FILE *out)
+void report_refused(const struct decoder *decoder, FILE *out)
 {
 	const struct gate *gate = decoder->gate;
 
@@ -23,7 +23,7 @@ bool report_refused(const struct decoder *decoder, FILE *out)
 		fprintf(out, "%llu sealed block%s, not opened: name the keys with --keys\n",
 			decoder->sealed, text_plural(decoder->sealed));
 	if (!gate || decoder->shared.options->listen)
-		return !decoder->sealed;
+		return;
 	if (gate->all_refused) {
 		fprintf(out, "refused: %llu block%s\n", gate->all_refused,
 			text_plural(gate->all_refused));
@@ -34,5 +34,4 @@ bool report_refused(const struct decoder *decoder, FILE *out)
 		fprintf(out,
 			"refused: %llu intact record%s in no whole block, which nothing proves\n",
 			gate->blockless, text_plural(gate->blockless));
-	return !decoder->sealed && !gate->all_refused && !gate->blockless;
 }

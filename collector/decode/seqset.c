@@ -156,6 +156,17 @@ enum seq_verdict seqset_add(struct seqset *set, __u32 seq, struct budget *budget
 	return verdict;
 }
 
+bool seqset_add_next(struct seqset *set, __u32 seq, unsigned int count)
+{
+	struct seq_range *last = set->range + set->ranges - 1;
+
+	if (!set->ranges || (__u32)last->to != seq || set->end - last->to != count)
+		return false;
+	last->to = set->end;
+	set->seen += count;
+	return true;
+}
+
 void seqset_expect(struct seqset *set, __u32 seq)
 {
 	__u64 end = extend(set, seq);
@@ -202,4 +213,46 @@ __u64 seqset_missing(const struct seqset *set)
 	if (!set->begun)
 		return 0;
 	return seqset_missing_before(set) + (set->end - set->lowest) - set->seen;
+}
+
+/* What is to be added to the numbers of @after; whole turns of 2^32. */
+static __u64 turns(const struct seqset *set, const struct seqset *after)
+{
+	return set->begun ? seqset_number(set, (__u32)after->lowest) - after->lowest : 0;
+}
+
+bool seqset_can_append(const struct seqset *set, const struct seqset *after)
+{
+	if (!after->begun || !set->begun)
+		return !after->settled;
+	return !after->settled && after->lowest + turns(set, after) >= set->end &&
+	       set->ranges + after->ranges <= SEQSET_RANGES / 2;
+}
+
+bool seqset_append(struct seqset *set, const struct seqset *after, struct budget *budget)
+{
+	__u64 add = turns(set, after);
+
+	for (unsigned int i = 0; i < after->ranges; i++) {
+		struct seq_range range = { after->range[i].from + add, after->range[i].to + add };
+
+		if (set->ranges && set->range[set->ranges - 1].to == range.from) {
+			set->range[set->ranges - 1].to = range.to;
+			continue;
+		}
+		if (set->ranges == set->room && !grow(set, budget))
+			return false;
+		set->range[set->ranges++] = range;
+	}
+	if (!set->begun) {
+		set->begun = after->begun;
+		set->lowest = after->lowest;
+	}
+	if (after->begun)
+		set->end = after->end + add;
+	set->seen += after->seen;
+	set->duplicates += after->duplicates;
+	set->late += after->late;
+	set->too_late += after->too_late;
+	return true;
 }

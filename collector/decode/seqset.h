@@ -53,6 +53,12 @@ void seqset_release(struct seqset *set, struct budget *budget);
 /* The record numbered @seq is here. */
 enum seq_verdict seqset_add(struct seqset *set, __u32 seq, struct budget *budget);
 
+/*
+ * The @count numbers from @seq on, which are the last ones known to exist, are here, and all that comes
+ * right before them is; false: that is not so, and nothing was done.
+ */
+bool seqset_add_next(struct seqset *set, __u32 seq, unsigned int count);
+
 /* All numbers before @seq are known to exist. */
 void seqset_expect(struct seqset *set, __u32 seq);
 
@@ -73,5 +79,13 @@ bool seqset_hole(const struct seqset *set, unsigned int at, __u64 *from, __u64 *
 
 /* How many of these came before the first one known here. */
 __u64 seqset_missing_before(const struct seqset *set);
+
+/*
+ * May seqset_append() be called: does all of @after come behind what is in @set, and is there room?
+ * Numbers of @after were extended without knowing @set.
+ */
+bool seqset_can_append(const struct seqset *set, const struct seqset *after);
+/* As if what was added to @after had been added to @set; false: no memory. */
+bool seqset_append(struct seqset *set, const struct seqset *after, struct budget *budget);
 
 #endif

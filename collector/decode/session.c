@@ -17,6 +17,7 @@ void shared_init(struct shared *shared, const struct options *options, FILE *out
 	shared->budget.left = options->memory_max;
 	shared->boots.budget = &shared->budget;
 	table_init(&shared->table, out);
+	kept_init(&shared->kept, false);
 	for (unsigned int type = 1; type < 256; type++)
 		shared->probe_of_event[type] = (__u8)view_of_event((__u8)type);
 }
@@ -33,7 +34,11 @@ struct session *session_open(struct shared *shared, unsigned int number, __u16 s
 	session->clock = &session->own_clock;
 	if (!seqset_init(&session->data, &shared->budget) ||
 	    !seqset_init(&session->blocks, &shared->budget) ||
-	    (shared->options->interval_ns && !steps_open(session))) {
+	    (options_have_steps(shared->options) && !steps_open(session)) ||
+	    (shared->options->command == COMMAND_stats &&
+	     !(session->tally = budget_take(&shared->budget, sizeof(*session->tally)))) ||
+	    (shared->is_part &&
+	     !(session->leading = budget_take(&shared->budget, sizeof(*session->leading))))) {
 		session_close(session);
 		return NULL;
 	}
@@ -54,6 +59,8 @@ void session_close(struct session *session)
 	budget_give(budget, session->tasks, sizeof(*session->tasks));
 	budget_give(budget, session->devices, sizeof(*session->devices));
 	budget_give(budget, session->steps, sizeof(*session->steps));
+	budget_give(budget, session->tally, sizeof(*session->tally));
+	budget_give(budget, session->leading, sizeof(*session->leading));
 	budget_give(budget, session, sizeof(*session));
 }
 
@@ -241,6 +248,12 @@ static void take_device(struct session *session, const struct rec_device *device
 		devices_learn(session->devices, device);
 }
 
+struct cell session_device_cell(const struct session *session, __u32 device)
+{
+	return cell_text(session->devices ? devices_find(session->devices, device) : NULL,
+			 DEVICE_NAME_SIZE);
+}
+
 void session_print_device(const struct session *session, __u32 device, unsigned int width,
 			  FILE *out)
 {
@@ -286,11 +299,38 @@ static void to_view(struct session *session, unsigned int probe, const struct re
 		session->shared->homeless++;
 }
 
+static void keep_leading(struct leading *leading, const struct record *record)
+{
+	leading->over |= record->type != REC_task;
+	if (leading->over)
+		return;
+	if (leading->count < LEADING_MAX)
+		memcpy(&leading->task[leading->count], record, sizeof(*record));
+	leading->count++;
+}
+
+void session_take_leading(struct session *session, const struct session *after)
+{
+	for (unsigned int i = 0; session->held && i < after->leading->count; i++)
+		take_task(session, &after->leading->task[i]);
+	if (after->leading->over)
+		session_settle(session);
+}
+
+void session_adopt_clock(struct session *session, const struct session *after)
+{
+	share_clock(session);
+	if (after->clock == &after->own_clock)
+		clock_merge(session->clock, &after->own_clock);
+}
+
 static void take_data(struct session *session, const struct record *record)
 {
 	struct budget *budget = &session->shared->budget;
 	unsigned int probe;
 
+	if (session->leading)
+		keep_leading(session->leading, record);
 	/* task records follow what they are for, perhaps in the next block */
 	if (session->held && record->type != REC_task)
 		session_settle(session);
@@ -342,7 +382,8 @@ static bool is_header(const struct record *record)
 	       ((const struct rec_header *)record)->magic == WIRE_MAGIC;
 }
 
-void session_take(struct session *session, const struct record *record)
+/* Every record passes here, once each time that it is read. */
+static void count_record(struct session *session, const struct record *record)
 {
 	if (record->type == REC_pad && session->shared->ring) {
 		take_pad(session, (const struct rec_pad *)record); /* no tag proves its time */
@@ -350,6 +391,13 @@ void session_take(struct session *session, const struct record *record)
 	}
 	take_time(session, record->time_ns);
 	session->records++;
+	if (session->tally)
+		session->tally->records[record->type]++;
+}
+
+void session_take(struct session *session, const struct record *record)
+{
+	count_record(session, record);
 	if (is_header(record)) {
 		take_header(session, (const struct rec_header *)record);
 		return;
@@ -368,6 +416,35 @@ void session_take(struct session *session, const struct record *record)
 		take_data(session, record);
 }
 
+/* Nothing but data between a header and a trailer that agree, numbered one after another. */
+static bool is_plain_block(const struct record *records, unsigned int count)
+{
+	__u32 seq = records[0].seq;
+	unsigned int i = 1;
+
+	while (i + 1 < count && RECORD_IS_DATA(records[i].type) && records[i].seq == seq)
+		i++, seq++;
+	return i + 1 == count && records[i].type == REC_trailer && records[i].seq == seq;
+}
+
+void session_take_block(struct session *session, const struct record *records, unsigned int count)
+{
+	unsigned int data = count - BLOCK_RECORDS_MIN;
+
+	session_take(session, records);
+	if (session_is_unsupported(session) || !is_plain_block(records, count) ||
+	    !seqset_add_next(&session->data, records->seq, data)) {
+		for (unsigned int i = 1; i < count; i++)
+			session_take(session, &records[i]);
+		return;
+	}
+	for (unsigned int i = 1; i <= data; i++) {
+		count_record(session, &records[i]);
+		take_data(session, &records[i]);
+	}
+	session_take(session, &records[count - 1]);
+}
+
 void session_date(struct session *session, const struct record *record)
 {
 	if (is_header(record)) {
@@ -384,6 +461,44 @@ void session_date(struct session *session, const struct record *record)
 		take_clock(session, (const struct rec_clock *)record);
 	else if (record->type == REC_arrival)
 		take_arrival(session, (const struct rec_arrival *)record);
+}
+
+__u64 session_started_ns(const struct session *session)
+{
+	__u64 started = session->about.type ? session->about.started_ns : session->first_ns;
+
+	return started <= session->last_ns ? started : session->first_ns;
+}
+
+/* Where the session has no clock, no date is within it. */
+__u64 session_since_ns(const struct session *session)
+{
+	const struct moment *since = &session->shared->options->selection.since;
+	__u64 boot_ns;
+
+	if (since->kind == MOMENT_NONE)
+		return 0;
+	return moment_boot_ns(since, session_clock(session), session_started_ns(session), &boot_ns)
+		       ? boot_ns
+		       : ~0ULL;
+}
+
+__u64 session_until_ns(const struct session *session)
+{
+	const struct moment *until = &session->shared->options->selection.until;
+	__u64 boot_ns;
+
+	if (until->kind == MOMENT_NONE)
+		return ~0ULL;
+	return moment_boot_ns(until, session_clock(session), session_started_ns(session), &boot_ns)
+		       ? boot_ns
+		       : 0;
+}
+
+bool session_is_in_range(const struct session *session, __u64 time_ns)
+{
+	return !selection_has_range(&session->shared->options->selection) ||
+	       (time_ns >= session_since_ns(session) && time_ns < session_until_ns(session));
 }
 
 void session_print_board(const struct session *session, FILE *out)

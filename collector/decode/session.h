@@ -10,6 +10,7 @@
 
 #include "boots.h"
 #include "devices.h"
+#include "kept.h"
 #include "keyring.h"
 #include "ledger.h"
 #include "options.h"
@@ -17,8 +18,10 @@
 #include "seqset.h"
 #include "steps.h"
 #include "table.h"
+#include "tally.h"
 #include "tasks.h"
 #include "texts.h"
+#include "writer.h"
 
 /* What all sessions share. */
 struct shared {
@@ -27,6 +30,8 @@ struct shared {
 	struct budget budget;
 	struct boots boots;
 	struct table table; /* where views print rows as they come */
+	struct kept kept;
+	struct writer *writer; /* instead of all text; NULL: text */
 	/* Read all inputs for what tells the time, once; NULL: it was done, or cannot be. */
 	void (*find_dates)(struct shared *shared);
 	__u64 arrival_ns;	 /* when the datagram came that is being read; 0: not listening */
@@ -34,6 +39,7 @@ struct shared {
 	__u8 probe_of_event[256];
 	__u64 unknown[256];  /* records of kinds not known here, by type */
 	__u64 unknown_probe; /* histogram records of probes not known here */
+	bool is_part;	     /* what is read is a part of an input */
 	__u64 homeless;	     /* records of a session or view for which there was no memory */
 };
 
@@ -56,6 +62,15 @@ struct clock_sets {
 		__u64 from_ns;
 		__u64 to_ns;
 	} listed[CLOCK_SETS_LISTED]; /* the first ones */
+};
+
+/* A part of an input may begin with names that the end of the part before waits for. */
+#define LEADING_MAX 16
+
+struct leading {
+	unsigned int count;
+	bool over; /* something else has come */
+	struct rec_task task[LEADING_MAX];
 };
 
 struct session {
@@ -90,8 +105,10 @@ struct session {
 	struct devices *devices;
 	struct ledger ledger;
 	void *view_state[PROBE_ID_MAX + 1];
-	struct steps *steps; /* NULL: none are asked for */
-	__u32 held;	     /* probes whose views wait for what follows, a bit each */
+	struct tally *tally;	 /* NULL: not asked for */
+	struct steps *steps;	 /* NULL: none are asked for */
+	struct leading *leading; /* NULL: it is not a part that is read, but all */
+	__u32 held;		 /* probes whose views wait for what follows, a bit each */
 };
 
 /* A session of which only the salt is known; NULL: no memory. */
@@ -99,6 +116,8 @@ struct session *session_open(struct shared *shared, unsigned int number, __u16 s
 void session_close(struct session *session);
 
 void session_take(struct session *session, const struct record *record);
+/* A whole block, from its header to as many records as that says, all of this session. */
+void session_take_block(struct session *session, const struct record *records, unsigned int count);
 /* Of @record only what tells the time. */
 void session_date(struct session *session, const struct record *record);
 
@@ -108,6 +127,11 @@ const struct clock *session_clock(const struct session *session);
 /* The input pauses or ends: nothing that was held back waits any longer. */
 void session_settle(struct session *session);
 
+/* For merge.h: what waits for names gets those that @after, the next part, began with. */
+void session_take_leading(struct session *session, const struct session *after);
+/* For merge.h: @after has told more of the clock, or of the boot. */
+void session_adopt_clock(struct session *session, const struct session *after);
+
 /* For views: call settle() of @probe once the task records that follow have been read. */
 void session_hold(struct session *session, enum probe_id probe);
 
@@ -116,9 +140,20 @@ const __u8 *session_task(const struct session *session, __u32 tid, __u64 time_ns
 /* The same of the thread that began at @start_ns. */
 const __u8 *session_task_named(const struct session *session, __u32 tid, __u64 start_ns);
 
+/* A device's name for a writer; unknown where it is not known. */
+struct cell session_device_cell(const struct session *session, __u32 device);
+
 /* Print a device's name, or its number, padded to @width columns. */
 void session_print_device(const struct session *session, __u32 device, unsigned int width,
 			  FILE *out);
+
+/* The first time known: the session record tells it even where the first blocks are missing. */
+__u64 session_started_ns(const struct session *session);
+
+/* What --since and --until mean on its clock: 0 and ~0 where they were not given. */
+__u64 session_since_ns(const struct session *session);
+__u64 session_until_ns(const struct session *session);
+bool session_is_in_range(const struct session *session, __u64 time_ns);
 
 /* Its format is newer than what is understood here: records are only counted. */
 bool session_is_unsupported(const struct session *session);

@@ -71,6 +71,16 @@ static struct session *find_by_header(struct sessions *sessions, const struct re
 	return session;
 }
 
+const struct session *sessions_look(const struct sessions *sessions,
+				    const struct rec_header *header)
+{
+	const struct session *session = sessions->by_salt[header->salt];
+
+	while (session && session->named && !is_of(session, header))
+		session = session->same_salt;
+	return session;
+}
+
 struct session *sessions_find(struct sessions *sessions, const struct record *record)
 {
 	const struct rec_header *header = (const struct rec_header *)record;

@@ -25,6 +25,10 @@ struct sessions {
 void sessions_init(struct sessions *sessions, struct shared *shared);
 void sessions_release(struct sessions *sessions);
 
+/* The session that this header would be of, perhaps one without a name yet; NULL: a new one. */
+const struct session *sessions_look(const struct sessions *sessions,
+				    const struct rec_header *header);
+
 /* The session of @record; NULL: there are too many. */
 struct session *sessions_find(struct sessions *sessions, const struct record *record);
 

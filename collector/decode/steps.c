@@ -32,6 +32,14 @@ static __u64 tolerance_ns(const struct session *session)
 	return (snapshots_ns && snapshots_ns < interval_ns ? snapshots_ns : interval_ns) / 2;
 }
 
+/* With --since and --until there are three steps: before, between and behind. */
+static __u64 find_border(const struct session *session, __u64 from_ns)
+{
+	__u64 since_ns = session_since_ns(session);
+
+	return from_ns < since_ns ? since_ns : session_until_ns(session);
+}
+
 /* From when on a snapshot ends the step that begins at @from_ns. */
 static __u64 find_due(const struct session *session, __u64 from_ns)
 {
@@ -46,6 +54,13 @@ static __u64 find_due(const struct session *session, __u64 from_ns)
 	return boundary_ns - tolerance;
 }
 
+static __u64 find_end(const struct session *session, __u64 from_ns)
+{
+	const struct options *options = session->shared->options;
+
+	return options->interval_ns ? find_due(session, from_ns) : find_border(session, from_ns);
+}
+
 static void begin(struct session *session)
 {
 	const struct rec_session *about = &session->about;
@@ -56,7 +71,7 @@ static void begin(struct session *session)
 	if (about->type && about->started_ns < session->first_ns)
 		steps->origin_ns = about->started_ns;
 	steps->step.from_ns = session->first_ns;
-	steps->due_ns = find_due(session, session->first_ns);
+	steps->due_ns = find_end(session, session->first_ns);
 }
 
 /* Does the open step end at the latest snapshot? */
@@ -112,6 +127,18 @@ FILE *step_heading(struct session *session, const struct step *step)
 	return out;
 }
 
+/* Within --since and --until. */
+static bool is_asked_for(const struct session *session)
+{
+	const struct step *step = &session->steps->step;
+
+	if (!selection_takes_session(&session->shared->options->selection, session))
+		return false;
+	return !selection_has_range(&session->shared->options->selection) ||
+	       (step->from_ns >= session_since_ns(session) &&
+		step->from_ns < session_until_ns(session));
+}
+
 static void show(struct session *session, enum probe_id probe)
 {
 	const struct options *options = session->shared->options;
@@ -124,6 +151,31 @@ static void show(struct session *session, enum probe_id probe)
 	view->step(session->view_state[probe], session, &session->steps->step);
 }
 
+static void show_all(struct session *session)
+{
+	for (unsigned int i = 1; i <= PROBE_ID_MAX; i++)
+		show(session, i);
+}
+
+/* What comes next is compared with the end of this step, which nobody asked for. */
+static void pass_over(struct session *session)
+{
+	struct shared *shared = session->shared;
+	struct table table = shared->table;
+	struct writer *writer = shared->writer;
+	bool explained = session->steps->explained;
+
+	shared->table.out = fopen("/dev/null", "we");
+	shared->writer = NULL;
+	if (shared->table.out) {
+		show_all(session);
+		fclose(shared->table.out);
+	}
+	shared->table = table;
+	shared->writer = writer;
+	session->steps->explained = explained;
+}
+
 static void end_step(struct session *session)
 {
 	struct steps *steps = session->steps;
@@ -132,10 +184,12 @@ static void end_step(struct session *session)
 	session_settle(session);
 	find_whole_since(session);
 	step->to_ns = steps->snapshot_ns;
-	for (unsigned int i = 1; i <= PROBE_ID_MAX; i++)
-		show(session, i);
+	if (is_asked_for(session))
+		show_all(session);
+	else
+		pass_over(session);
 	step->from_ns = step->to_ns;
-	steps->due_ns = find_due(session, step->to_ns);
+	steps->due_ns = find_end(session, step->to_ns);
 }
 
 static bool is_of_snapshot(const struct record *record)

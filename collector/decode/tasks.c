@@ -3,6 +3,7 @@
 #include "tasks.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The entry of this thread, or else the place that it may take. */
@@ -51,4 +52,28 @@ const __u8 *tasks_find_exactly(const struct tasks *tasks, __u32 tid, __u64 start
 		if (ways[i].used && ways[i].tid == tid && ways[i].start_ns == start_ns)
 			return ways[i].comm;
 	return NULL;
+}
+
+static int by_use(const void *left, const void *right)
+{
+	const struct task_name *const *a = left, *const *b = right;
+
+	return (*a)->used < (*b)->used ? -1 : (*a)->used > (*b)->used;
+}
+
+void tasks_merge(struct tasks *tasks, const struct tasks *other)
+{
+	const struct task_name *order[TASKS_SETS * TASKS_WAYS], *names = other->name[0];
+	size_t count = 0;
+
+	for (size_t i = 0; i < TASKS_SETS * TASKS_WAYS; i++)
+		if (names[i].used)
+			order[count++] = &names[i];
+	qsort(order, count, sizeof(order[0]), by_use);
+	for (size_t i = 0; i < count; i++) {
+		struct rec_task record = { .start_ns = order[i]->start_ns, .tid = order[i]->tid };
+
+		memcpy(record.comm, order[i]->comm, sizeof(record.comm));
+		tasks_learn(tasks, &record);
+	}
 }

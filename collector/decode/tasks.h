@@ -33,4 +33,7 @@ const __u8 *tasks_find(const struct tasks *tasks, __u32 tid, __u64 time_ns);
 /* The name of the thread @tid that began at @start_ns; NULL: unknown. */
 const __u8 *tasks_find_exactly(const struct tasks *tasks, __u32 tid, __u64 start_ns);
 
+/* All that @other knows, in the order in which it was learned. */
+void tasks_merge(struct tasks *tasks, const struct tasks *other);
+
 #endif

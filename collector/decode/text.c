@@ -80,6 +80,25 @@ unsigned int text_escape(char *to, const void *from, size_t len)
 	return columns;
 }
 
+const char *text_utf8(char *to, const void *from, size_t len)
+{
+	static const char replacement[] = "\xef\xbf\xbd";
+	const unsigned char *at = from, *end = at + strnlen(from, len);
+	char *begin = to;
+
+	while (at < end) {
+		size_t length = utf8_length(*at);
+		bool good = length && length <= (size_t)(end - at) && utf8_decode(at, length);
+		size_t put = good ? length : sizeof(replacement) - 1;
+
+		memcpy(to, good ? (const char *)at : replacement, put);
+		to += put;
+		at += good ? length : 1;
+	}
+	*to = '\0';
+	return begin;
+}
+
 void text_print(FILE *out, const void *bytes, size_t len, unsigned int width)
 {
 	char piece[TEXT_ESCAPED(64)];
@@ -133,6 +152,18 @@ const char *text_date(char to[TEXT_TIME], __u64 realtime_ns)
 {
 	write_time(to, realtime_ns, "%Y-%m-%d %H:%M:%S");
 	snprintf(to + strlen(to), TEXT_TIME - strlen(to), " UTC");
+	return to;
+}
+
+const char *text_rfc3339(char to[TEXT_TIME], __u64 realtime_ns)
+{
+	time_t seconds = (time_t)(realtime_ns / NS_PER_SEC);
+	struct tm utc = { 0 };
+	size_t used;
+
+	gmtime_r(&seconds, &utc);
+	used = strftime(to, TEXT_TIME, "%Y-%m-%dT%H:%M:%S", &utc);
+	snprintf(to + used, TEXT_TIME - used, ".%09lluZ", realtime_ns % NS_PER_SEC);
 	return to;
 }
 

@@ -36,6 +36,13 @@ unsigned int text_escape(char *to, const void *from, size_t len);
 void text_print(FILE *out, const void *bytes, size_t len, unsigned int width);
 void text_print_string(FILE *out, const char *string);
 
+/*
+ * The same bytes as well-formed UTF-8, to @to, TEXT_UTF8(@len) bytes: what is not becomes U+FFFD.  For
+ * formats with an escaping of their own; returns @to.
+ */
+#define TEXT_UTF8(len) (3 * (len) + 1)
+const char *text_utf8(char *to, const void *from, size_t len);
+
 /* A number of nanoseconds, exact, in @unit. */
 #define TEXT_NUMBER 32
 const char *text_ns(char to[TEXT_NUMBER], __u64 ns, const struct unit *unit);
@@ -44,6 +51,8 @@ const char *text_ns(char to[TEXT_NUMBER], __u64 ns, const struct unit *unit);
 #define TEXT_TIME 48
 const char *text_date(char to[TEXT_TIME], __u64 realtime_ns);
 const char *text_time_of_day(char to[TEXT_TIME], __u64 realtime_ns);
+/* "2025-01-31T12:34:56.123456789Z" */
+const char *text_rfc3339(char to[TEXT_TIME], __u64 realtime_ns);
 /* "123.456789 s" */
 const char *text_seconds(char to[TEXT_TIME], __u64 ns);
 

@@ -171,3 +171,54 @@ void text_print_parts(FILE *out, const struct text *text)
 	if (text->parts > TEXT_PARTS_MAX)
 		fputs("...", out);
 }
+
+static size_t append(char *to, size_t at, const void *bytes, size_t length)
+{
+	memcpy(to + at, bytes, length);
+	return at + length;
+}
+
+size_t text_join(const struct text *text, char to[TEXT_JOINED])
+{
+	size_t length = 0;
+	bool gap = false;
+
+	for (unsigned int part = 0; part < parts_kept(text); part++) {
+		const __u8 *bytes = text->bytes + part * TEXT_PART_SIZE;
+		bool here = text->got >> part & 1;
+
+		if (here)
+			length = append(to, length, bytes,
+					strnlen((const char *)bytes, TEXT_PART_SIZE));
+		else if (!gap)
+			length = append(to, length, "...", 3);
+		gap = !here;
+	}
+	return text->parts > TEXT_PARTS_MAX ? append(to, length, "...", 3) : length;
+}
+
+static void merge_parts(struct texts *texts, const struct text *other, struct budget *budget)
+{
+	struct rec_text record = {
+		.type = REC_text,
+		.kind = other->kind,
+		.probe = other->probe,
+		.parts = other->parts,
+	};
+
+	for (unsigned int part = 0; part < parts_kept(other); part++) {
+		if (!(other->got >> part & 1))
+			continue;
+		record.part = (__u8)part;
+		record.seq = other->first + part;
+		memcpy(record.text, other->bytes + part * TEXT_PART_SIZE, TEXT_PART_SIZE);
+		texts_learn(texts, &record, budget);
+	}
+}
+
+void texts_merge(struct texts *texts, const struct texts *other, struct budget *budget)
+{
+	for (unsigned int i = 0; i < other->count; i++)
+		merge_parts(texts, other->text[i], budget);
+	texts->refused += other->refused;
+}

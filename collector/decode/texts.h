@@ -44,7 +44,17 @@ const struct text *texts_find(const struct texts *texts, unsigned int kind, unsi
 /* The next different one of the same kind and probe; NULL: there is none. */
 const struct text *texts_next(const struct texts *texts, const struct text *text);
 
+/*
+ * Its bytes as they came, "..." for what is missing, to @to; returns how many.  They end at the first
+ * NUL, or there.
+ */
+#define TEXT_JOINED (TEXT_PARTS_MAX * (TEXT_PART_SIZE + 3) + 3)
+size_t text_join(const struct text *text, char to[TEXT_JOINED]);
+
 /* Print it, "..." for what is missing. */
 void text_print_parts(FILE *out, const struct text *text);
+
+/* All that @other knows. */
+void texts_merge(struct texts *texts, const struct texts *other, struct budget *budget);
 
 #endif

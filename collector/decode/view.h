@@ -12,6 +12,7 @@
 #include "probes.h"
 #include "session.h"
 #include "steps.h"
+#include "writer.h"
 
 #define VIEW_EVENTS 4
 
@@ -26,6 +27,10 @@ struct view {
 	void (*take)(void *state, struct session *session, const struct record *record);
 	/* Asked for by session_hold(): what belongs to the records taken so far has come. */
 	void (*settle)(void *state, struct session *session);
+	/* Print a row that was kept (kept.h). */
+	void (*show)(struct session *session, const void *bytes);
+	/* The same row, kept in another part of the input, which merge() comes after. */
+	void (*take_kept)(void *state, struct session *session, const void *bytes);
 	/* Of the events that the ledger calls delivered, those that are here. */
 	__u64 (*received)(const void *state);
 	/*
@@ -38,6 +43,15 @@ struct view {
 	 */
 	void (*step)(void *state, struct session *session, const struct step *step);
 	void (*report)(const void *state, const struct session *session, FILE *out);
+	/* The same to a writer; then step() and take() write too, to session->shared->writer. */
+	void (*tell)(const void *state, const struct session *session, unsigned int probe,
+		     struct writer *writer);
+	/*
+	 * As if what @after took had been taken behind what this state has.  Sequence numbers tell that no
+	 * record was taken twice.  There are no steps, and @session knows all names that came before
+	 * and with @after.
+	 */
+	void (*merge)(void *state, struct session *session, const void *after);
 	void (*close)(void *state, struct session *session);
 };
 

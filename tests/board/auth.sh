@@ -24,7 +24,7 @@ cd "$TAP_TMP" || bail_out "no directory"
 mkdir -p overlay/etc
 "$DECODER" key new --out fleet.keys && "$DECODER" key board board --keys fleet.keys --out overlay/etc/key ||
 	bail_out "no keys"
-spawn "$DECODER" --listen 127.0.0.1:0 --keys fleet.keys --save heard.tsr --until-closed --timeout 60 \
+spawn "$DECODER" listen 127.0.0.1:0 --keys fleet.keys --save heard.tsr --until-closed --timeout 60 \
 	>report 2>listener
 LISTENER=$SPAWNED
 wait_for 5 listens || bail_out "the decoder does not listen: $(cat listener)"

@@ -21,7 +21,7 @@ listens()
 # Who hears the first session alone has nothing but the times of arrival.
 listen_to_the_first()
 {
-	spawn "$DECODER" --listen 127.0.0.1:0 --until-closed --timeout 60 --save "$TAP_TMP/heard.tsr" \
+	spawn "$DECODER" listen 127.0.0.1:0 --until-closed --timeout 60 --save "$TAP_TMP/heard.tsr" \
 		>"$TAP_TMP/heard.report" 2>"$TAP_TMP/listener"
 	wait_for 5 listens || bail_out "the decoder does not listen: $(cat "$TAP_TMP/listener")"
 	LISTENER=$(sed -n 's/^listening on port //p' "$TAP_TMP/listener")

@@ -77,7 +77,7 @@ started_by_init()
 {
 	local listener
 
-	spawn "$DECODER" --listen 127.0.0.1:0 --until-closed --timeout 40 \
+	spawn "$DECODER" listen 127.0.0.1:0 --until-closed --timeout 40 \
 		>"$TAP_TMP/udp.report" 2>"$TAP_TMP/listener"
 	listener=$SPAWNED
 	wait_for 5 listens || bail_out "the decoder does not listen: $(cat "$TAP_TMP/listener")"

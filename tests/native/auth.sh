@@ -34,7 +34,7 @@ listen()
 	local name=$1
 
 	shift
-	spawn "$DECODER" --listen 127.0.0.1:0 "$@" >"$name.out" 2>"$name.err"
+	spawn "$DECODER" listen 127.0.0.1:0 "$@" >"$name.out" 2>"$name.err"
 	LISTENER=$SPAWNED
 	wait_for 10 grep -q '^listening on port' "$name.err" || bail_out "it does not listen"
 	PORT=$(sed -n 's/^listening on port //p' "$name.err")
@@ -107,7 +107,7 @@ test_bad_keys()
 	printf 'fleet 1 %s\nfleet 1 %s\n' "$hex" "$hex" >bad.key
 	fails 'two keys in one slot' 1 'line 2: want' "$DECODER" --keys bad.key none
 	fails 'a state file that is something else' 1 'no state file' \
-		"$DECODER" --listen 0 --keys fleet.keys --state lab.key
+		"$DECODER" listen 0 --keys fleet.keys --state lab.key
 	is 'which is left as it is' "$(stat -c %s lab.key)" 67
 }
 
@@ -186,7 +186,7 @@ test_replay()
 	wait_for 10 test -s first.tsr
 	sleep 0.2
 	fails 'two receivers never share what they remember' 1 'another receiver uses it' \
-		"$DECODER" --listen 0 --keys fleet.keys --state replay.state
+		"$DECODER" listen 0 --keys fleet.keys --state replay.state
 	end "$LISTENER"
 	listen second --keys fleet.keys --state replay.state --save second.tsr --timeout 2
 	"$SEND" "$PORT" tagged.tsr
@@ -200,7 +200,7 @@ test_replay()
 	printf 'x' | dd of=replay.state bs=1 seek=8260 conv=notrunc status=none
 	printf 'x' | dd of=replay.state bs=1 seek=12356 conv=notrunc status=none
 	fails 'a damaged state file is refused' 1 'damaged' \
-		"$DECODER" --listen 0 --keys fleet.keys --state replay.state
+		"$DECODER" listen 0 --keys fleet.keys --state replay.state
 }
 
 ok 'the collector'\''s libsodium computes the published vectors' "$WORKLOAD/vectors"

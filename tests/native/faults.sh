@@ -184,7 +184,7 @@ test_goes_on()
 
 	mkdir "$name" "$name/log.d"
 	rm -r old # numbers begin anew
-	spawn "$DECODER" --listen 127.0.0.1:0 --save "$name/received" --until-closed --timeout 20 \
+	spawn "$DECODER" listen 127.0.0.1:0 --save "$name/received" --until-closed --timeout 20 \
 		>"$name/heard" 2>&1
 	receiver=$SPAWNED
 	wait_for 10 grep -q '^listening on port' "$name/heard"

@@ -29,7 +29,7 @@ listen()
 	local name=$1
 
 	shift
-	spawn "$DECODER" --listen 127.0.0.1:0 --timeout 2 --save "$name.tsr" "$@" >"$name.out" 2>"$name.err"
+	spawn "$DECODER" listen 127.0.0.1:0 --timeout 2 --save "$name.tsr" "$@" >"$name.out" 2>"$name.err"
 	LISTENER=$SPAWNED
 	wait_for 10 grep -q '^listening on port' "$name.err" || bail_out "it does not listen"
 	PORT=$(sed -n 's/^listening on port //p' "$name.err")

@@ -15,7 +15,7 @@ static bool parse(const char *option, const char *value)
 	int status;
 
 	optind = 0;
-	return options_parse(4, argv, &options, &status) || status != EXIT_USAGE;
+	return options_parse(COMMAND_report, 4, argv, &options, &status) || status != EXIT_USAGE;
 }
 
 static void test_interval(void **state)

@@ -33,7 +33,7 @@ is() {
 # start OPTION...: sets $listener and $port
 start() {
 	rm -f out err
-	"$decoder" --listen 127.0.0.1:0 "$@" >out 2>err &
+	"$decoder" listen 127.0.0.1:0 "$@" >out 2>err &
 	listener=$!
 	tries=0
 	until grep -q '^listening on port' err 2>/dev/null; do
@@ -173,15 +173,15 @@ kill -INT "$listener"
 is "and the report follows" ends 3
 
 start
-is "a port in use: status 1" fails 1 "the port is in use" --listen "127.0.0.1:$port"
+is "a port in use: status 1" fails 1 "the port is in use" listen "127.0.0.1:$port"
 kill -INT "$listener"
 wait "$listener"
 
-is "an existing file is not overwritten" fails 1 "the file exists" --listen 0 --save saved.tsr
-is "no such directory to save to" fails 1 "No such file" --listen 0 --save no/where
-is "a host that does not resolve" fails 1 "cannot listen on" --listen no.such.host.invalid:5000
-is "a port that is none" fails 1 "expected PORT" --listen 99999
-is "an address that is not ours" fails 1 "cannot listen on" --listen 192.0.2.1:0
+is "an existing file is not overwritten" fails 1 "the file exists" listen 0 --save saved.tsr
+is "no such directory to save to" fails 1 "No such file" listen 0 --save no/where
+is "a host that does not resolve" fails 1 "cannot listen on" listen no.such.host.invalid:5000
+is "a port that is none" fails 1 "expected PORT" listen 99999
+is "an address that is not ours" fails 1 "cannot listen on" listen 192.0.2.1:0
 
 mkdir empty mixed
 : >void
@@ -202,10 +202,10 @@ is "a value that does not fit" fails 2 "expected us|ms|ns" --unit s file
 is "steps that are too short" fails 2 "expected TIME" --interval 0.0001 file
 is "an unknown probe" fails 2 "expected NAME" --probe nosuch file
 is "nothing to read" fails 2 "name a file"
-is "both ways at once" fails 2 "not both" --listen 0 file
-is "options that need --listen" fails 2 "go with --listen" --save x file
+is "a port and a file" fails 2 "name a port" listen 0 file
+is "an option of another command" fails 2 "not an option of report, but of listen" --save x file
 is "a report that cannot be written" sh -c "'$decoder' '$golden/both.tsr' >/dev/full; [ \$? -eq 1 ]"
-is "help goes to standard output" sh -c "'$decoder' --help | grep -q until-closed"
+is "help goes to standard output" sh -c "'$decoder' listen --help | grep -q until-closed"
 is "standard input" sh -c "'$decoder' - <'$golden/both.tsr' | grep -q 'result: clean'"
 if [ "$(id -u)" -ne 0 ]; then
 	cp saved.tsr secret.tsr

@@ -185,6 +185,11 @@ static void step(void *opaque, struct session *session, const struct step *step)
 
 	if (!state->last.type || span.to_ns <= span.from_ns)
 		return;
+	if (session->shared->writer) {
+		cpureport_tell(&state->table, &span, session, session->shared->writer);
+		begin_step(state);
+		return;
+	}
 	out = step_heading(session, step);
 	cpureport_tasks(&state->table, &span, session, out);
 	if (state->step.type)
@@ -228,14 +233,29 @@ static __u64 received(const void *opaque)
 	return ((const struct cputime *)opaque)->received;
 }
 
-static void report(const void *opaque, const struct session *session, FILE *out)
+static struct cpu_span whole_span(const struct cputime *state, const struct session *session)
 {
-	const struct cputime *state = opaque;
-	struct cpu_span span = {
+	return (struct cpu_span) {
 		.since = SINCE_RECORDING,
 		.from_ns = begin_ns(state, session),
 		.to_ns = state->last.type ? state->last.time_ns : session->last_ns,
 	};
+}
+
+static void tell_state(const void *opaque, const struct session *session, unsigned int probe,
+		       struct writer *writer)
+{
+	const struct cputime *state = opaque;
+	const struct cpu_span span = whole_span(state, session);
+
+	(void)probe;
+	cpureport_tell(&state->table, &span, session, writer);
+}
+
+static void report(const void *opaque, const struct session *session, FILE *out)
+{
+	const struct cputime *state = opaque;
+	struct cpu_span span = whole_span(state, session);
 
 	print_span(&span, session, out);
 	cpureport_tasks(&state->table, &span, session, out);
@@ -249,6 +269,66 @@ static void report(const void *opaque, const struct session *session, FILE *out)
 	span.since = SINCE_START;
 	fputs("\nsince they began:\n", out);
 	cpureport_tasks(&state->table, &span, session, out);
+}
+
+/* A task whose first record is in a later part: what it had before is told apart from there. */
+static void adopt(const struct cputime *state, const struct session *session, struct cpu_task *task,
+		  const struct cpu_task *from)
+{
+	__u64 begin = begin_ns(state, session);
+
+	*task = *from;
+	if (task->start_ns < begin)
+		return;
+	memset(&task->first, 0, sizeof(task->first));
+	task->first_ns = begin;
+}
+
+static void merge_task(struct cputime *state, struct session *session, const struct cpu_task *from)
+{
+	struct cpu_task *task = cputable_place(&state->table, &session->shared->budget, from->tid,
+					       from->start_ns, from->flags & CPUTIME_PROCESS);
+	struct cpu_times before;
+
+	if (!task)
+		return;
+	before = task->last;
+	if (!task->last_ns) {
+		adopt(state, session, task, from);
+	} else if (from->last_ns >= task->last_ns) {
+		task->last = from->last;
+		task->last_ns = from->last_ns;
+		task->tgid = from->tgid;
+		task->flags = from->flags;
+	}
+	if (task->last.children_user_ns < before.children_user_ns)
+		task->last.children_user_ns = before.children_user_ns;
+	if (task->last.children_system_ns < before.children_system_ns)
+		task->last.children_system_ns = before.children_system_ns;
+	if (from->named) {
+		memcpy(task->comm, from->comm, sizeof(task->comm));
+		task->named = true;
+	} else if (!task->named) {
+		take_name(task, session);
+	}
+}
+
+static void merge(void *opaque, struct session *session, const void *after)
+{
+	const struct cputime *other = after;
+	struct cputime *state = opaque;
+
+	if (!state->begin_ns)
+		state->begin_ns = other->begin_ns;
+	for (__u32 i = 0; i < other->table.room; i++)
+		if (other->table.task[i].used)
+			merge_task(state, session, &other->table.task[i]);
+	if (!state->first.type)
+		state->first = other->first;
+	if (other->last.time_ns >= state->last.time_ns)
+		state->last = other->last;
+	state->received += other->received;
+	state->table.refused += other->table.refused;
 }
 
 static void close_state(void *opaque, struct session *session)
@@ -266,5 +346,7 @@ const struct view view_cputime = {
 	.received = received,
 	.step = step,
 	.report = report,
+	.merge = merge,
+	.tell = tell_state,
 	.close = close_state,
 };

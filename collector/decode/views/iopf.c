@@ -5,19 +5,21 @@
 #include <math.h>
 #include <string.h>
 
+#include "histtell.h"
 #include "histview.h"
+#include "tell.h"
 #include "text.h"
 
 #define ROWS_MAX 512 /* the collector has up to 256 */
 
-struct row {
+struct fault_row {
 	__u64 rank;
 	struct rec_iopf record;
 };
 
 struct iopf {
 	struct histset set;
-	struct row row[ROWS_MAX]; /* by rank */
+	struct fault_row row[ROWS_MAX]; /* by rank */
 	unsigned int rows;
 	__u64 refused; /* records without a place */
 };
@@ -57,7 +59,7 @@ static void take_counts(struct iopf *state, const struct rec_iopf *record)
 		return;
 	}
 	memmove(&state->row[at + 1], &state->row[at], (state->rows - at) * sizeof(state->row[0]));
-	state->row[at] = (struct row) { .rank = rank, .record = *record };
+	state->row[at] = (struct fault_row) { .rank = rank, .record = *record };
 	state->rows++;
 }
 
@@ -214,7 +216,7 @@ static void step(void *opaque, struct session *session, const struct step *step)
 {
 	struct iopf *state = opaque;
 
-	histview_print_step(&state->set, session, step, step_heading(session, step));
+	histview_show_step(&state->set, session, step);
 }
 
 static void report(const void *opaque, const struct session *session, FILE *out)
@@ -233,6 +235,69 @@ static void report(const void *opaque, const struct session *session, FILE *out)
 			state->refused, text_plural(state->refused));
 }
 
+static const struct column fault_columns[] = {
+	{ "device", CELL_TEXT, true, "its name" },
+	{ "pasid", CELL_ID, true, "address space; unknown: the device as a whole" },
+	{ "faults", CELL_COUNT, false, "answered, and their time measured" },
+	{ "failed", CELL_COUNT, false, "of these answered otherwise than with success" },
+	{ "without_exit", CELL_COUNT, false, "given up: no response came, or not in time" },
+	{ "without_entry", CELL_COUNT, false, "responses to no fault that is known" },
+	{ "unrecoverable", CELL_COUNT, false, "faults that nobody could answer" },
+	{ "partial", CELL_COUNT, false, "requests of a group before its last one" },
+	{ "open", CELL_COUNT, false, "not answered when recording ended" },
+};
+
+static const struct table_kind fault_kind = {
+	.name = "faults",
+	.summary = "what became of the IO page faults of each device and PASID",
+	.column = fault_columns,
+	.columns = sizeof(fault_columns) / sizeof(fault_columns[0]),
+	.probe = PROBE_iopf,
+};
+
+static void tell_fault(const struct iopf *state, const struct session *session,
+		       const struct rec_iopf *record, struct writer *writer)
+{
+	bool whole = record->flags & IOPF_WHOLE_DEVICE;
+	const struct keyed_histogram *keyed = whole ? NULL : histogram_of(state, record->key);
+	const struct cell cells[] = {
+		session_device_cell(session, DEVICE_OF_KEY(record->key)),
+		whole ? cell_unknown() : cell_number(PASID_OF_KEY(record->key)),
+		keyed ? cell_number(histogram_total(&keyed->buckets)) : cell_unknown(),
+		whole ? cell_unknown() : cell_number(record->failed),
+		whole ? cell_unknown() : cell_number(record->without_exit),
+		whole ? cell_unknown() : cell_number(record->without_entry),
+		whole ? cell_number(record->unrecoverable) : cell_unknown(),
+		whole ? cell_unknown() : cell_number(record->partial),
+		whole ? cell_unknown() : cell_number(record->in_flight),
+	};
+
+	ASSERT_CELLS(cells, fault_columns);
+	tell_row(session, &fault_kind, cells, writer);
+}
+
+static void tell_state(const void *opaque, const struct session *session, unsigned int probe,
+		       struct writer *writer)
+{
+	const struct iopf *state = opaque;
+
+	for (unsigned int i = 0; i < state->rows; i++)
+		tell_fault(state, session, &state->row[i].record, writer);
+	histtell(&state->set, session, probe, writer);
+}
+
+static void merge(void *opaque, struct session *session, const void *after)
+{
+	const struct iopf *other = after;
+	struct iopf *state = opaque;
+
+	(void)session;
+	for (unsigned int i = 0; i < other->rows; i++)
+		take_counts(state, &other->row[i].record);
+	histset_merge(&state->set, &other->set);
+	state->refused += other->refused;
+}
+
 static void close_state(void *opaque, struct session *session)
 {
 	struct iopf *state = opaque;
@@ -249,5 +314,7 @@ const struct view view_iopf = {
 	.step = step,
 	.received = received,
 	.report = report,
+	.tell = tell_state,
+	.merge = merge,
 	.close = close_state,
 };

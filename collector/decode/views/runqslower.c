@@ -4,7 +4,9 @@
 
 #include <string.h>
 
+#include "histtell.h"
 #include "plot.h"
+#include "tell.h"
 #include "view.h"
 
 #define WORST 5
@@ -24,7 +26,8 @@ struct figures {
 
 struct runqslower {
 	struct histogram histogram;
-	struct moments moments;
+	struct moments moments; /* of those that are selected */
+	__u64 received;
 	__u64 shown;
 	struct rec_runqslower held; /* until the name of its previous task has come */
 	struct wait worst[WORST];   /* the longest first */
@@ -92,17 +95,24 @@ static void print_wait(FILE *out, const struct rec_runqslower *event, const stru
 }
 
 /* As chrt(1) calls them; the numbers are those of sched_setscheduler(2). */
-static void print_policy(FILE *out, __u8 policy)
+static const char *policy_name(const struct rec_runqslower *event)
 {
 	static const char *const names[] = { "other", "fifo", "rr",	  "batch",
 					     NULL,    "idle", "deadline", "ext" };
 
-	if (policy == POLICY_UNKNOWN)
+	return event->policy < sizeof(names) / sizeof(names[0]) ? names[event->policy] : NULL;
+}
+
+static void print_policy(FILE *out, const struct rec_runqslower *event)
+{
+	const char *name = policy_name(event);
+
+	if (event->policy == POLICY_UNKNOWN)
 		fprintf(out, "-\n");
-	else if (policy < sizeof(names) / sizeof(names[0]) && names[policy])
-		fprintf(out, "%s\n", names[policy]);
+	else if (name)
+		fprintf(out, "%s\n", name);
 	else
-		fprintf(out, "%u\n", policy);
+		fprintf(out, "%u\n", event->policy);
 }
 
 static void print_row(FILE *out, const struct session *session, const struct wait *wait, bool prev)
@@ -119,15 +129,95 @@ static void print_row(FILE *out, const struct session *session, const struct wai
 	print_cpu(out, event->cpu);
 	print_cpu(out, event->wake_cpu);
 	fprintf(out, " %4u ", event->prio);
-	print_policy(out, event->policy);
+	print_policy(out, event);
+}
+
+/*
+ * To a writer
+ */
+
+static const struct column wait_columns[] = {
+	{ "cpu", CELL_ID, true, "where the task runs now" },
+	{ "pid", CELL_ID, true, "its process" },
+	{ "tid", CELL_ID, true, "its thread" },
+	{ "comm", CELL_TEXT, true, "its name" },
+	{ "wait", CELL_DURATION, false, "from when it became runnable until it ran" },
+	{ "prev_tid", CELL_ID, false, "the task that had the CPU until then; 0: idle" },
+	{ "prev_comm", CELL_TEXT, false, "its name" },
+	{ "wake_cpu", CELL_ID, false, "where the task became runnable" },
+	{ "prio", CELL_ID, false, "the kernel's: below 100 real-time, 120 is nice 0" },
+	{ "policy", CELL_TEXT, false, "scheduling policy, as chrt(1) calls it" },
+};
+
+static const struct table_kind wait_kind = {
+	.name = "waits",
+	.summary = "waits for a CPU over the threshold",
+	.column = wait_columns,
+	.columns = sizeof(wait_columns) / sizeof(wait_columns[0]),
+	.probe = PROBE_runqslower,
+};
+
+static void fill_cells(const struct wait *wait, struct cell *cell)
+{
+	const struct rec_runqslower *event = &wait->event;
+	const struct cell unknown = cell_unknown();
+	bool prev = event->flags & RUNQSLOWER_PREV;
+
+	*cell++ = event->cpu == CPU_UNKNOWN ? unknown : cell_number(event->cpu);
+	*cell++ = event->tgid ? cell_number(event->tgid) : unknown;
+	*cell++ = cell_number(event->tid);
+	*cell++ = cell_text(event->comm, COMM_SIZE);
+	*cell++ = cell_number(event->wait_ns);
+	*cell++ = prev ? cell_number(event->prev_tid) : unknown;
+	*cell++ = wait->prev_known ? cell_text(wait->prev_comm, COMM_SIZE) : unknown;
+	*cell++ = event->wake_cpu == CPU_UNKNOWN ? unknown : cell_number(event->wake_cpu);
+	*cell++ = cell_number(event->prio);
+	*cell++ = event->policy == POLICY_UNKNOWN ? unknown : cell_string(policy_name(event));
+}
+
+static void tell_wait(const struct wait *wait, const struct session *session, struct writer *writer)
+{
+	struct cell cells[sizeof(wait_columns) / sizeof(wait_columns[0])];
+	const struct rec_runqslower *record = &wait->event;
+	const struct event event = {
+		.kind = &wait_kind,
+		.cell = cells,
+		.time_ns = record->time_ns,
+		.duration_ns = record->wait_ns,
+		.what = "waits for a CPU",
+		.cpu = record->cpu == CPU_UNKNOWN ? EVENT_NO_CPU : record->cpu,
+		.tid = record->tid,
+		.tgid = record->tgid,
+		.comm = record->comm,
+	};
+
+	fill_cells(wait, cells);
+	writer_event(writer, session, &event);
 }
 
 static bool has_rows_left(const struct runqslower *state, const struct session *session)
 {
 	const struct options *options = session->shared->options;
 
-	return state->shown < options->rows &&
-	       (!options->probe || options->probe == PROBE_runqslower);
+	if (session->shared->writer ? !writer_wants_events(session->shared->writer)
+				    : state->shown >= options->rows)
+		return false;
+	return (!options->probe || options->probe == PROBE_runqslower) &&
+	       selection_takes_session(&options->selection, session);
+}
+
+static bool is_selected(const struct session *session, const struct rec_runqslower *event)
+{
+	const struct subject subject = {
+		.has_cpu = event->cpu != CPU_UNKNOWN,
+		.cpu = event->cpu,
+		.tid = event->tid,
+		.tgid = event->tgid,
+		.comm = event->comm,
+	};
+
+	return selection_takes(&session->shared->options->selection, &subject) &&
+	       session_is_in_range(session, event->time_ns);
 }
 
 static bool is_among_worst(const struct runqslower *state, __u64 wait_ns)
@@ -150,41 +240,60 @@ static void keep_worst(struct runqslower *state, const struct wait *wait)
 	state->worst[at] = *wait;
 }
 
-static void show(struct runqslower *state, struct session *session, const struct wait *wait)
+static void show(struct session *session, const void *bytes)
 {
 	struct table *table = &session->shared->table;
+	const struct wait *wait = bytes;
 	bool prev = wait->event.flags & RUNQSLOWER_PREV;
 	char heading[TABLE_HEADING_MAX];
 
-	keep_worst(state, wait);
-	if (!has_rows_left(state, session))
-		return;
-	state->shown++;
 	table_row(table, session, PROBE_runqslower,
 		  make_heading(heading, prev, session->shared->options->unit));
 	print_row(table->out, session, wait, prev);
+}
+
+static void put_row(struct runqslower *state, struct session *session, const struct wait *wait)
+{
+	state->shown++;
+	if (session->shared->writer)
+		tell_wait(wait, session, session->shared->writer);
+	else if (!kept_add(session, PROBE_runqslower, wait, sizeof(*wait)))
+		show(session, wait);
+}
+
+static void take_wait(struct runqslower *state, struct session *session, const struct wait *wait)
+{
+	keep_worst(state, wait);
+	if (has_rows_left(state, session))
+		put_row(state, session, wait);
+}
+
+static void learn_prev(struct wait *wait, const struct session *session)
+{
+	const struct rec_runqslower *event = &wait->event;
+	const __u8 *comm = NULL;
+
+	if (event->flags & RUNQSLOWER_PREV && event->prev_tid)
+		comm = session_task(session, event->prev_tid, event->time_ns);
+	if (!comm)
+		return;
+	wait->prev_known = true;
+	memcpy(wait->prev_comm, comm, sizeof(wait->prev_comm));
 }
 
 static void settle(void *opaque, struct session *session)
 {
 	struct runqslower *state = opaque;
 	struct wait wait = { .event = state->held };
-	const __u8 *comm = session_task(session, wait.event.prev_tid, wait.event.time_ns);
 
-	if (comm && wait.event.prev_tid) {
-		wait.prev_known = true;
-		memcpy(wait.prev_comm, comm, sizeof(wait.prev_comm));
-	}
-	show(state, session, &wait);
+	learn_prev(&wait, session);
+	take_wait(state, session, &wait);
 }
 
-static void take(void *opaque, struct session *session, const struct record *record)
+/* One that is selected. */
+static void take_event(struct runqslower *state, struct session *session,
+		       const struct rec_runqslower *event)
 {
-	const struct rec_runqslower *event = (const struct rec_runqslower *)record;
-	struct runqslower *state = opaque;
-
-	if (record->type != REC_runqslower)
-		return;
 	histogram_add(&state->histogram, event->wait_ns);
 	moments_add(&state->moments, event->wait_ns);
 	if (state->step) {
@@ -197,8 +306,21 @@ static void take(void *opaque, struct session *session, const struct record *rec
 		state->held = *event;
 		session_hold(session, PROBE_runqslower);
 	} else {
-		show(state, session, &(struct wait) { .event = *event });
+		take_wait(state, session, &(struct wait) { .event = *event });
 	}
+}
+
+static void take(void *opaque, struct session *session, const struct record *record)
+{
+	const struct rec_runqslower *event = (const struct rec_runqslower *)record;
+	struct runqslower *state = opaque;
+
+	if (record->type != REC_runqslower)
+		return;
+	state->received++;
+	if (selection_is_any(&session->shared->options->selection) ||
+	    is_selected(session, event))
+		take_event(state, session, event);
 }
 
 static void step(void *opaque, struct session *session, const struct step *step)
@@ -208,6 +330,11 @@ static void step(void *opaque, struct session *session, const struct step *step)
 
 	if (!state->step)
 		return;
+	if (session->shared->writer) {
+		histtell_step_all(&state->step->histogram, &state->step->moments, session, step);
+		memset(state->step, 0, sizeof(*state->step));
+		return;
+	}
 	out = step_heading(session, step);
 	plot_figures(out, &state->step->histogram, &state->step->moments,
 		     session->shared->options->unit);
@@ -218,7 +345,7 @@ static void step(void *opaque, struct session *session, const struct step *step)
 
 static __u64 received(const void *opaque)
 {
-	return ((const struct runqslower *)opaque)->moments.count;
+	return ((const struct runqslower *)opaque)->received;
 }
 
 static void report_worst(const struct runqslower *state, const struct session *session, FILE *out)
@@ -247,6 +374,63 @@ static void report(const void *opaque, const struct session *session, FILE *out)
 		report_worst(state, session, out);
 }
 
+static void tell_state(const void *opaque, const struct session *session, unsigned int probe,
+		       struct writer *writer)
+{
+	const struct table_kind kind = {
+		.name = "longest",
+		.summary = "the longest waits for a CPU",
+		.column = wait_columns,
+		.columns = wait_kind.columns,
+		.probe = probe,
+	};
+	struct cell cells[sizeof(wait_columns) / sizeof(wait_columns[0])];
+	const struct runqslower *state = opaque;
+
+	histtell_all(&state->histogram, &state->moments, session, probe, writer);
+	for (unsigned int i = 0; i < state->worst_count; i++) {
+		fill_cells(&state->worst[i], cells);
+		tell_row(session, &kind, cells, writer);
+	}
+}
+
+/* In the part that it is from, the name of the task before may not have been known. */
+static struct wait named(const struct wait *wait, const struct session *session)
+{
+	struct wait now = *wait;
+
+	if (!now.prev_known)
+		learn_prev(&now, session);
+	return now;
+}
+
+static void merge(void *opaque, struct session *session, const void *after)
+{
+	const struct runqslower *other = after;
+	struct runqslower *state = opaque;
+
+	histogram_merge(&state->histogram, &other->histogram);
+	moments_merge(&state->moments, &other->moments);
+	state->received += other->received;
+	for (unsigned int i = 0; i < other->worst_count; i++) {
+		const struct wait wait = named(&other->worst[i], session);
+
+		keep_worst(state, &wait);
+	}
+	if (other->moments.count)
+		state->held = other->held;
+}
+
+/* A row that another part kept. */
+static void take_kept(void *opaque, struct session *session, const void *bytes)
+{
+	struct runqslower *state = opaque;
+	struct wait wait = named(bytes, session);
+
+	if (has_rows_left(state, session))
+		put_row(state, session, &wait);
+}
+
 static void close_state(void *opaque, struct session *session)
 {
 	struct budget *budget = &session->shared->budget;
@@ -261,8 +445,12 @@ const struct view view_runqslower = {
 	.open = open_state,
 	.take = take,
 	.settle = settle,
+	.show = show,
 	.step = step,
 	.received = received,
 	.report = report,
+	.tell = tell_state,
+	.take_kept = take_kept,
+	.merge = merge,
 	.close = close_state,
 };

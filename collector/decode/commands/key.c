@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* keycmd - 'tarsier-decode key': makes keys, and those of boards from a fleet's */
-#include "keycmd.h"
-
+/* key - 'tarsier-decode key': makes keys, and those of boards from a fleet's */
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -10,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "command.h"
 #include "exit.h"
 #include "keyring.h"
 #include "options.h"
@@ -117,12 +116,12 @@ static int command_id(const struct request *request)
 	return fflush(stdout) ? EXIT_IO : EXIT_CLEAN;
 }
 
-static const struct command {
+static const struct subcommand {
 	const char *name;
 	bool takes_name;
 	const char *help;
 	int (*run)(const struct request *request);
-} commands[] = {
+} subcommands[] = {
 	{ "new", false, "new [--slot 1|2] [--out FILE]\n      a new fleet key, for --keys",
 	  command_new },
 	{ "board", true,
@@ -132,12 +131,12 @@ static const struct command {
 	{ "id", true, "id NAME\n      the id that a board of that name has", command_id },
 };
 
-#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+#define SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))
 
 static int print_help(void)
 {
-	for (size_t i = 0; i < COMMANDS; i++)
-		printf("%s" PROGRAM " key %s\n", i ? "       " : "usage: ", commands[i].help);
+	for (size_t i = 0; i < SUBCOMMANDS; i++)
+		printf("%s" PROGRAM " key %s\n", i ? "       " : "usage: ", subcommands[i].help);
 	puts("\nWithout --out a key goes to standard output.");
 	return EXIT_CLEAN;
 }
@@ -165,7 +164,7 @@ static bool parse(struct request *request, int argc, char **argv)
 	return true;
 }
 
-int keycmd(int argc, char **argv)
+static int run_alone(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "--help";
 	struct request request = { .slot = 0 };
@@ -174,16 +173,21 @@ int keycmd(int argc, char **argv)
 		return print_help();
 	if (sodium_init() < 0)
 		return complain("key", "no random numbers are to be had", EXIT_IO);
-	for (size_t i = 0; i < COMMANDS; i++) {
-		if (strcmp(commands[i].name, name))
+	for (size_t i = 0; i < SUBCOMMANDS; i++) {
+		if (strcmp(subcommands[i].name, name))
 			continue;
 		if (!parse(&request, argc - 1, argv + 1))
 			return EXIT_USAGE;
 		request.name = argv[1 + optind];
-		if (argc - 1 - optind != commands[i].takes_name ||
-		    (commands[i].takes_name && !*request.name))
+		if (argc - 1 - optind != subcommands[i].takes_name ||
+		    (subcommands[i].takes_name && !*request.name))
 			break;
-		return commands[i].run(&request);
+		return subcommands[i].run(&request);
 	}
 	return complain(name, "see " PROGRAM " key --help", EXIT_USAGE);
 }
+
+const struct command command_key = {
+	.operands = "new|board|id ...",
+	.run_alone = run_alone,
+};
