@@ -26,7 +26,7 @@ static const struct column device_columns[] = {
 };
 
 static const struct column unknown_columns[] = {
-	{ "scope", CELL_ID, true, "a kind not known here" },
+	{ "scope_number", CELL_ID, true, "a kind not known here" },
 	{ "key", CELL_ID, true, "of that kind" },
 };
 
@@ -81,6 +81,7 @@ static void tell_keyed(const struct keyed_histogram *keyed, const struct session
 	distribution->label = label;
 	fill_labels(keyed, session, distribution->to_ns, label);
 	writer_distribution(writer, session, distribution);
+	distribution->label = NULL;
 }
 
 void histtell(const struct histset *set, const struct session *session, unsigned int probe,

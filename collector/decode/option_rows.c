@@ -144,6 +144,12 @@ static bool set_format(struct options *options, const char *value)
 	return options->format || !strcmp(value, "text");
 }
 
+static bool set_table(struct options *options, const char *value)
+{
+	options->table = value;
+	return *value;
+}
+
 static bool set_output(struct options *options, const char *value)
 {
 	options->output = value;
@@ -201,6 +207,9 @@ const struct option_row option_rows[] = {
 	  set_interval },
 	{ IN(report) | IN(events) | IN(top) | IN(convert), "format", 'f', "FORMAT", "text",
 	  "of the result; see " PROGRAM " --help", set_format },
+	{ IN(report) | IN(events) | IN(top) | IN(convert), "table", 'T', "NAME",
+	  "distributions, or what there is", "the one that CSV to standard output or a file has",
+	  set_table },
 	{ IN(report) | IN(events) | IN(top) | IN(convert), "output", 'o', "FILE", "standard output",
 	  "where it goes: a new file, or directory", set_output },
 	{ FROM_FILES, "jobs", 'j', "N", "the CPUs there are", "threads that decode", set_jobs },

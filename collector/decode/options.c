@@ -10,6 +10,7 @@
 #include "exit.h"
 #include "help.h"
 #include "option_rows.h"
+#include "writer.h"
 
 #define MEMORY_MAX (10u << 20)
 #define ROWS_OF_A_FILE 40
@@ -102,8 +103,10 @@ static bool check(struct options *options)
 	if (mistake)
 		fprintf(stderr, PROGRAM ": %s (see " PROGRAM " %s --help)\n", mistake,
 			command_entries[options->command].name);
+	if (options->format && !options->interval_ns)
+		options->interval_ns = options->format->format->interval_ns;
 	if (options->rows == OPTION_ROWS_UNSET)
-		options->rows = ROWS_OF_A_FILE;
+		options->rows = options->format ? OPTION_ROWS_ALL : ROWS_OF_A_FILE;
 	return !mistake;
 }
 

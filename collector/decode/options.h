@@ -35,7 +35,8 @@ struct options {
 	unsigned int probe;		   /* the only one shown; 0: all */
 	__u64 interval_ns;		   /* of the steps shown besides the totals; 0: no steps */
 	const struct format_entry *format; /* NULL: text */
-	const char *output;		   /* file or directory to make; NULL: standard output */
+	const char *table;  /* the only one of CSV; NULL: all, or the most useful one */
+	const char *output; /* file or directory to make; NULL: standard output */
 	bool verbose;
 	char **inputs;
 	int input_count;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "session.h"
+#include "tell.h"
 
 #define HEADING "UNTIL            %CPU    %BPF  RSS KiB  RING%  FULLEST MAP  EVENTS"
 #define PPM_PER_PERCENT 10000.0
@@ -35,7 +36,7 @@ static void print_shed(const struct rec_use *use, FILE *out)
 
 static void print_row(struct session *session)
 {
-	struct owncost *cost = &session->owncost;
+	const struct owncost *cost = &session->owncost;
 	const struct rec_self *now = &cost->self, *before = &cost->shown;
 	__u64 time_ns = now->time_ns - before->time_ns;
 	FILE *out = session->shared->table.out;
@@ -56,7 +57,69 @@ static void print_row(struct session *session)
 		percent(cost->row_peak, cost->use.ring_bytes), map);
 	print_shed(&cost->use, out);
 	fputc('\n', out);
-	cost->shown = *now;
+}
+
+static const struct column step_columns[] = {
+	{ "cpu", CELL_REAL, false, "share of one CPU that the collector used, 1 is all of it" },
+	{ "bpf", CELL_REAL, false, "the same of its BPF programs" },
+	{ "memory", CELL_BYTES, false, "resident memory" },
+	{ "ring", CELL_REAL, false, "share of the ring buffer that waited, the most there was" },
+	{ "map_used", CELL_COUNT, false, "entries of the fullest map" },
+	{ "map_room", CELL_COUNT, false, "and for how many there is room" },
+	{ "events_kept", CELL_REAL, false, "share of single events that were taken" },
+};
+
+static const struct table_kind step_kind = {
+	.name = "own_cost_steps",
+	.summary = "what measuring cost, as it went on",
+	.column = step_columns,
+	.columns = sizeof(step_columns) / sizeof(step_columns[0]),
+	.is_of_steps = true,
+};
+
+static long double kept_share(__u32 shed)
+{
+	return shed == USE_SHED_ALL ? 0 : 1 / (long double)(1u << (shed & 31));
+}
+
+static void tell_step(const struct session *session)
+{
+	const struct owncost *cost = &session->owncost;
+	const struct rec_self *now = &cost->self, *before = &cost->shown;
+	long double time_ns = (long double)(now->time_ns - before->time_ns);
+	const struct rec_use *use = &cost->use;
+	bool shed_known = use->shed == USE_SHED_ALL || use->shed <= 31;
+	const struct cell unknown = cell_unknown(), cells[] = {
+		cell_real(true, growth(now->cpu_ns, before->cpu_ns) / time_ns),
+		cell_real(now->flags & SELF_BPF_STATS,
+			  growth(now->bpf_run_ns, before->bpf_run_ns) / time_ns),
+		cell_number(now->rss_kib * 1024ULL),
+		cell_real(use->ring_bytes, percent(cost->row_peak, use->ring_bytes) / 100),
+		use->entries_room ? cell_number(use->entries_used) : unknown,
+		use->entries_room ? cell_number(use->entries_room) : unknown,
+		cell_real(shed_known, kept_share(use->shed)),
+	};
+	const struct row row = {
+		.kind = &step_kind,
+		.cell = cells,
+		.from_ns = before->time_ns,
+		.to_ns = now->time_ns,
+		.is_step = true,
+	};
+
+	ASSERT_CELLS(cells, step_columns);
+	writer_row(session->shared->writer, session, &row);
+}
+
+static void put_row(struct session *session)
+{
+	struct owncost *cost = &session->owncost;
+
+	if (session->shared->writer)
+		tell_step(session);
+	else
+		print_row(session);
+	cost->shown = cost->self;
 	cost->row_peak = 0;
 }
 
@@ -107,7 +170,7 @@ void owncost_take(struct session *session, const struct record *record)
 		return;
 	take_use(cost, (const struct rec_use *)record);
 	if (has_row(session) && is_due(session))
-		print_row(session);
+		put_row(session);
 }
 
 void owncost_end(struct session *session)
@@ -115,7 +178,7 @@ void owncost_end(struct session *session)
 	const struct options *options = session->shared->options;
 
 	if ((options->verbose || options->interval_ns) && has_row(session))
-		print_row(session);
+		put_row(session);
 }
 
 static void print_fill(const struct owncost *cost, FILE *out)

@@ -3,6 +3,7 @@
 #include "writer.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -33,7 +34,7 @@ struct cell cell_string(const char *string)
 	return cell_text(string, string ? strlen(string) : 0);
 }
 
-static void complain(struct writer *writer, const char *why)
+void writer_fail(struct writer *writer, const char *why)
 {
 	if (writer->failed)
 		return;
@@ -43,21 +44,43 @@ static void complain(struct writer *writer, const char *why)
 	fprintf(stderr, ": %s\n", why);
 }
 
+static bool ends_in(const char *path, const char *suffix)
+{
+	size_t length = strlen(path), tail = strlen(suffix);
+
+	return length > tail && !strcmp(path + length - tail, suffix);
+}
+
+static bool makes_directory(const struct writer *writer)
+{
+	const struct format *format = writer->format;
+
+	return format->makes == MAKES_DIRECTORY || (format->makes == MAKES_EITHER && writer->path &&
+						    !ends_in(writer->path, format->suffix));
+}
+
+static const char *why_not(void)
+{
+	return errno == EEXIST ? "it exists: name a new one" : strerror(errno);
+}
+
 /* What is there already is somebody's. */
 static bool open_out(struct writer *writer)
 {
-	if (writer->format->is_directory && !writer->path)
-		complain(writer, "this format makes a directory: name one with --output");
-	else if (writer->format->is_directory && mkdir(writer->path, 0777))
-		complain(writer, errno == EEXIST ? "it exists: name a new one" : strerror(errno));
-	else if (!writer->format->is_directory)
+	bool is_directory = makes_directory(writer);
+
+	if (is_directory && !writer->path)
+		writer_fail(writer, "this format makes a directory: name one with --output");
+	else if (is_directory && mkdir(writer->path, 0777))
+		writer_fail(writer, why_not());
+	else if (!is_directory)
 		writer->out = writer->path ? fopen(writer->path, "wxe") : stdout;
-	if (!writer->format->is_directory && !writer->out)
-		complain(writer, errno == EEXIST ? "it exists: name a new one" : strerror(errno));
+	if (!is_directory && !writer->out)
+		writer_fail(writer, why_not());
 	return !writer->failed;
 }
 
-struct writer *writer_open(const struct format_entry *entry, unsigned int wants, const char *path,
+static struct writer *make(const struct format_entry *entry, unsigned int wants,
 			   const struct options *options)
 {
 	struct writer *writer = calloc(1, sizeof(*writer));
@@ -68,19 +91,91 @@ struct writer *writer_open(const struct format_entry *entry, unsigned int wants,
 		.format = entry->format,
 		.name = entry->name,
 		.options = options,
-		.wants = wants,
-		.path = path && strcmp(path, "-") != 0 ? path : NULL,
+		.wants = wants | entry->format->needs,
 		.state = calloc(1, entry->format->size + 1),
 	};
 	if (!writer->state)
-		complain(writer, "out of memory");
-	if (writer->failed || !open_out(writer) ||
-	    (entry->format->begin && !entry->format->begin(writer))) {
-		writer->failed = true;
-		writer_close(writer);
-		return NULL;
-	}
+		writer_fail(writer, "out of memory");
 	return writer;
+}
+
+/* It has an output: begin.  Takes the writer away where that fails. */
+static struct writer *begin(struct writer *writer)
+{
+	const struct format *format = writer->format;
+
+	if (!writer->failed && (!format->begin || format->begin(writer)))
+		return writer;
+	writer->failed = true;
+	writer_close(writer);
+	return NULL;
+}
+
+struct writer *writer_open(const struct format_entry *entry, unsigned int wants, const char *path,
+			   const struct options *options)
+{
+	struct writer *writer = make(entry, wants, options);
+
+	if (!writer)
+		return NULL;
+	writer->path = path && strcmp(path, "-") != 0 ? path : NULL;
+	if (!writer->failed)
+		open_out(writer);
+	return begin(writer);
+}
+
+struct writer *writer_open_stream(const struct format_entry *entry, unsigned int wants, FILE *out,
+				  const struct options *options)
+{
+	struct writer *writer = make(entry, wants, options);
+
+	if (!writer)
+		return NULL;
+	writer->out = out;
+	writer->is_lent = true;
+	return begin(writer);
+}
+
+/* False: told the user. */
+static bool make_path(char to[PATH_MAX], struct writer *writer, const char *name)
+{
+	if (snprintf(to, PATH_MAX, "%s/%s", writer->path, name) < PATH_MAX)
+		return true;
+	writer_fail(writer, strerror(ENAMETOOLONG));
+	return false;
+}
+
+FILE *writer_file_open(struct writer *writer, const char *name)
+{
+	char path[PATH_MAX];
+	FILE *file = NULL;
+
+	if (make_path(path, writer, name)) {
+		file = fopen(path, "wxe");
+		if (!file)
+			writer_fail(writer, strerror(errno));
+	}
+	return file;
+}
+
+bool writer_folder_make(struct writer *writer, const char *name)
+{
+	char path[PATH_MAX];
+
+	if (!make_path(path, writer, name))
+		return false;
+	if (!mkdir(path, 0777))
+		return true;
+	writer_fail(writer, strerror(errno));
+	return false;
+}
+
+void writer_file_close(struct writer *writer, FILE *file)
+{
+	if (file && ferror(file))
+		writer_fail(writer, strerror(errno));
+	if (file && fclose(file))
+		writer_fail(writer, strerror(errno));
 }
 
 static bool wants(const struct writer *writer, unsigned int what)
@@ -137,9 +232,9 @@ bool writer_close(struct writer *writer)
 	if (writer->state && writer->format->close)
 		writer->format->close(writer);
 	if (writer->out && (fflush(writer->out) || ferror(writer->out)))
-		complain(writer, strerror(errno));
-	if (writer->out && writer->out != stdout && fclose(writer->out))
-		complain(writer, strerror(errno));
+		writer_fail(writer, strerror(errno));
+	if (writer->out && writer->out != stdout && !writer->is_lent && fclose(writer->out))
+		writer_fail(writer, strerror(errno));
 	failed = writer->failed;
 	free(writer->state);
 	free(writer);

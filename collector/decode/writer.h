@@ -26,7 +26,17 @@ struct session;
 /* X(name, one line), in the order in which they are listed */
 #define FORMATS(X)                                                                                 \
 	X(json, "one JSON document")                                                               \
-	X(jsonl, "JSON Lines: an object a line, as it comes")
+	X(jsonl, "JSON Lines: an object a line, as it comes")                                      \
+	X(csv, "RFC 4180: a directory of tables, or one of them")                                  \
+	X(openmetrics, "OpenMetrics 1.0, dated, for promtool to load")                             \
+	X(prometheus, "text format of Prometheus, as a textfile collector reads it")               \
+	X(influx, "line protocol of InfluxDB")                                                     \
+	X(chrome, "trace of events, for ui.perfetto.dev and chrome://tracing")                     \
+	X(hgrm, "percentiles, for HdrHistogram's plotters: a directory, or one of them")           \
+	X(gnuplot, "script with its data")                                                         \
+	X(svg, "pictures: a directory of them, or one")                                            \
+	X(html, "one page with everything, that needs nothing else")                               \
+	X(ctf, "events in Common Trace Format 1.8, for babeltrace2: a directory")
 
 enum cell_kind {
 	CELL_COUNT,    /* how many */
@@ -68,6 +78,7 @@ struct table_kind {
 	unsigned int columns;
 	unsigned int probe; /* whose it is; 0: the session's, or the input's */
 	bool is_of_input;   /* of the whole input: there is no session */
+	bool is_of_steps;   /* each row has a time of its own */
 };
 
 #define TABLE_COLUMNS_MAX 24
@@ -112,10 +123,19 @@ struct event {
 
 struct writer;
 
+enum format_makes {
+	MAKES_FILE,
+	MAKES_DIRECTORY,
+	/* A directory with all there is, or, to standard output or a name with its suffix, a part of it. */
+	MAKES_EITHER,
+};
+
 struct format {
 	const char *suffix; /* of a file in it, with the dot */
+	enum format_makes makes;
 	unsigned int takes; /* WRITES_... */
-	bool is_directory;  /* what it makes is one, at writer->path, which does not exist yet */
+	unsigned int needs; /* of these what it gets without being asked for */
+	__u64 interval_ns;  /* of the steps that it gets where none are asked for */
 	size_t size;	    /* of its own state, zeroed */
 	/* Each may be NULL.  Events and rows and distributions of steps come first, as they are read. */
 	bool (*begin)(struct writer *writer); /* false: told the user */
@@ -141,6 +161,7 @@ struct writer {
 	const char *name; /* of the format */
 	const struct options *options;
 	FILE *out;	    /* NULL: a directory */
+	bool is_lent;	    /* @out is somebody else's */
 	const char *path;   /* what the user called it; NULL: standard output */
 	unsigned int wants; /* WRITES_...: of what the format takes, what was asked for */
 	bool failed;	    /* told the user */
@@ -165,6 +186,9 @@ const struct format_entry *format_find(const char *name);
  */
 struct writer *writer_open(const struct format_entry *entry, unsigned int wants, const char *path,
 			   const struct options *options);
+/* The same to @out, which remains the caller's: of a format that can be one file. */
+struct writer *writer_open_stream(const struct format_entry *entry, unsigned int wants, FILE *out,
+				  const struct options *options);
 /* Is it worth telling single events? */
 bool writer_wants_events(const struct writer *writer);
 void writer_event(struct writer *writer, const struct session *session, const struct event *event);
@@ -176,6 +200,18 @@ void writer_session_end(struct writer *writer, const struct session *session);
 void writer_end(struct writer *writer, bool clean);
 /* False: something could not be written; the user was told. */
 bool writer_close(struct writer *writer);
+
+/*
+ * For formats
+ */
+
+/* Tell the user, once. */
+void writer_fail(struct writer *writer, const char *why);
+/* A new file in the directory; NULL after having told the user. */
+FILE *writer_file_open(struct writer *writer, const char *name);
+void writer_file_close(struct writer *writer, FILE *file);
+/* A new directory in it; false after having told the user. */
+bool writer_folder_make(struct writer *writer, const char *name);
 
 /*
  * Cells

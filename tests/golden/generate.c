@@ -1099,6 +1099,48 @@ static void hostile_clock(struct encoder *encoder)
 	end_rows(encoder, entered);
 }
 
+/* What each format has to escape, in every place where text from outside can be. */
+static void hostile_text(struct encoder *encoder)
+{
+	static const char *const names[] = {
+		"<script>alert(1)",
+		"</script><b>&x;",
+		"\"quoted\", it's",
+		"=cmd()|' /C'!A0",
+		"+1+1",
+		"-2,3",
+		"@SUM(A1:A9)",
+		"\ttab\rreturn",
+		"two\nlines\n# EOF",
+		"back\\slash\\",
+		"\x1b[2J\x1b]0;t\x07",
+		"\xff\xfe\xc3(\xed\xa0\x80",
+		"%s%n%99999d",
+		"${x} `id` $(id)",
+		"\xe2\x80\xae\xe2\x81\xa6gpj",
+		" a=b,c d=1i 5",
+		"]]>*/ EOD\nEOD",
+		"caf\xc3\xa9",
+	};
+	const unsigned int count = sizeof(names) / sizeof(names[0]);
+	const __u64 values[] = { 1000, 2000, 3000000 };
+	__u64 waits[LEDGER_COLUMNS] = { count + 3, count, 3 };
+	__u64 times[LEDGER_COLUMNS] = { 3ULL * count, 3ULL * count };
+
+	encode_about(encoder, "</title><script>x='\",\\=\n\xff",
+		     PROBE_BIT(runqslower) | PROBE_BIT(cpudist) | PROBE_BIT(funclat));
+	encode_text(encoder, TEXT_function, PROBE_funclat, "<img src=x onerror=y>\\");
+	for (unsigned int i = 0; i < count; i++) {
+		encode_task(encoder, 100 + i, 1000, names[i]);
+		encode_wait(encoder, names[i], 100 + i, 20000000 + i, ~0u);
+		encode_snapshot_of(encoder, PROBE_cpudist, HIST_SHAPE(SCOPE_TGID, H2_PRECISION),
+				   100 + i, values, 3);
+	}
+	encode_counters(encoder, PROBE_runqslower, waits);
+	encode_counters(encoder, PROBE_cpudist, times);
+	encode_closing(encoder);
+}
+
 static const struct {
 	const char *name;
 	void (*make)(struct encoder *encoder);
@@ -1145,6 +1187,7 @@ static const struct {
 	{ "clock_disagrees", clock_disagrees },
 	{ "clock_arrival", clock_arrival },
 	{ "hostile_clock", hostile_clock },
+	{ "hostile_text", hostile_text },
 };
 
 static int write_case(const char *directory, size_t number)

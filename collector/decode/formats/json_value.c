@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "figures.h"
+#include "named.h"
 #include "session.h"
 #include "view.h"
 
@@ -58,6 +60,7 @@ static json_t *of_cell(enum cell_kind kind, const struct cell *cell)
 	case CELL_FLAG:
 		return json_boolean(cell->number);
 	case CELL_TEXT:
+	case CELL_ESCAPED:
 		return of_text(cell);
 	default:
 		return of_number(cell->number);
@@ -67,17 +70,13 @@ static json_t *of_cell(enum cell_kind kind, const struct cell *cell)
 static void set_cell(json_t *object, const struct session *session, const struct column *column,
 		     const struct cell *cell)
 {
-	const char *unit = column->kind == CELL_DURATION ? "_ns"
-			   : column->kind == CELL_BYTES	 ? "_bytes"
-							 : "";
-	char key[64];
+	char key[NAMED_KEY];
 
 	if (column->kind == CELL_TIME) {
 		set_moment(object, column->name, session, cell);
 		return;
 	}
-	snprintf(key, sizeof(key), "%s%s", column->name, unit);
-	json_object_set_new(object, key, of_cell(column->kind, cell));
+	json_object_set_new(object, named_key(key, column), of_cell(column->kind, cell));
 }
 
 static json_t *of_cells(const struct session *session, const struct table_kind *kind,
@@ -141,55 +140,49 @@ static json_t *of_buckets(const struct histogram *histogram)
 	return buckets;
 }
 
-static void set_moments(json_t *object, const struct moments *moments)
+static void set_moments(json_t *object, const struct figures *figures)
 {
-	long double mean = 0, variance = 0;
-	bool has_mean = moments->count && moments_mean(moments, &mean);
-	bool has_variance = moments->count && moments_variance(moments, &variance);
-	bool has_max = moments->count && moments->max != ~0ULL;
+	bool has_variance = figures->has_variance;
 
-	json_object_set_new(object, "mean_ns", has_mean ? of_real(mean) : json_null());
-	json_object_set_new(object, "variance_ns2", has_variance ? of_real(variance) : json_null());
+	json_object_set_new(object, "mean_ns",
+			    figures->has_mean ? of_real(figures->mean_ns) : json_null());
+	json_object_set_new(object, "variance_ns2",
+			    has_variance ? of_real(figures->variance_ns2) : json_null());
 	json_object_set_new(object, "stddev_ns",
-			    has_variance ? of_real(sqrtl(variance)) : json_null());
-	json_object_set_new(object, "min_ns", has_max ? of_number(moments->min) : json_null());
-	json_object_set_new(object, "max_ns", has_max ? of_number(moments->max) : json_null());
+			    has_variance ? of_real(figures->deviation_ns) : json_null());
+	json_object_set_new(object, "min_ns",
+			    figures->has_min ? of_number(figures->min_ns) : json_null());
+	json_object_set_new(object, "max_ns",
+			    figures->has_max ? of_number(figures->max_ns) : json_null());
 }
 
 /* Upper edges: never too low, at most 12.5 % too high. */
-static json_t *of_percentiles(const struct histogram *histogram)
+static json_t *of_percentiles(const struct figures *figures)
 {
-	static const struct {
-		const char *name;
-		unsigned int per_mille;
-	} wanted[] = {
-		{ "50", 500 }, { "90", 900 }, { "95", 950 }, { "99", 990 }, { "99.9", 999 }
-	};
 	json_t *object = json_object();
 
-	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
-		json_object_set_new(
-			object, wanted[i].name,
-			of_number(histogram_percentile(histogram, wanted[i].per_mille)));
+	for (unsigned int i = 0; i < FIGURES_PERCENTILES; i++)
+		json_object_set_new(object, figures_percentiles[i].name,
+				    of_number(figures->percentile_ns[i]));
 	return object;
 }
 
 json_t *json_of_distribution(const struct session *session, const struct distribution *distribution)
 {
-	__u64 total = histogram_total(distribution->buckets);
+	struct figures figures = figures_of(distribution->buckets, distribution->moments);
 	json_t *object = json_object();
+	char name[VIEW_NAME];
 
-	json_object_set_new(object, "probe", json_string(view_entries[distribution->probe].name));
+	json_object_set_new(object, "probe", json_string(view_name(name, distribution->probe)));
 	json_object_set_new(object, "scope", json_string(distribution->kind->name));
 	set_time(object, "from", session, distribution->from_ns);
 	set_time(object, "to", session, distribution->to_ns);
 	json_merge(object, of_cells(session, distribution->kind, distribution->label));
-	json_object_set_new(object, "count", of_number(total));
+	json_object_set_new(object, "count", of_number(figures.count));
 	json_object_set_new(object, "missing", of_number(distribution->missing));
-	set_moments(object, distribution->moments);
-	if (total)
-		json_object_set_new(object, "percentiles_ns",
-				    of_percentiles(distribution->buckets));
+	set_moments(object, &figures);
+	if (figures.count)
+		json_object_set_new(object, "percentiles_ns", of_percentiles(&figures));
 	json_object_set_new(object, "buckets_ns", of_buckets(distribution->buckets));
 	return object;
 }
