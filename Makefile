@@ -82,7 +82,8 @@ btf-cut: $(SKELETONS)				## $(OUT)/kernel.btf for --btf, cut out of VMLINUX=FILE
 # ---- The decoder: build/tarsier-decode
 
 HOST_CC := gcc
-HOST_CFLAGS := -O2 -g -flto=auto -pthread $(WARN) -Ibpf -Icollector/decode
+HOST_CFLAGS := -O2 -g -pthread $(WARN) -Ibpf -Icollector/decode
+DECODER_LIBS := -lsodium -ljansson -lmicrohttpd -lpthread -lm
 DECODER_SRC := $(wildcard $(addprefix collector/decode/,*.c commands/*.c formats/*.c views/*.c))
 
 decoder: $(BUILD)/tarsier-decode
@@ -92,7 +93,7 @@ $(BUILD)/host/collector/decode/%.o: collector/decode/%.c
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) $(DEPFLAGS) -c $< -o $@
 
 $(BUILD)/tarsier-decode: $(call objects,host,$(DECODER_SRC))
-	$(Q)$(HOST_CC) $(HOST_CFLAGS) -o $@ $^ -lsodium -ljansson -lm
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) -o $@ $^ $(DECODER_LIBS)
 
 # ---- What is shown
 
@@ -151,9 +152,9 @@ KERNEL_SRC := main run check attach kernel tracefs mounts bpffs btf_supply btf_m
 TESTED_SRC := $(filter-out $(patsubst %,collector/%.c,$(KERNEL_SRC)) %_hook.c,$(COLLECTOR_SRC))
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/check/%,$(wildcard tests/unit/collector_*.c tests/unit/decode_*.c))
 BTF_SRC := $(addprefix collector/,btf_file.c btf_wants.c btf_cut.c)
-CHECKS = $(UNIT) tests/golden/run tests/unit/listen.sh tests/unit/formats.sh tests/fuzz/run
-CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode generate send fuzz_decode fuzz_gate fuzz_formats fuzz_btf)
-NATIVE_PROGRAMS := $(addprefix $(BUILD)/check/,ledger_check damage_check cut_check kill_at flood)
+CHECKS = $(UNIT) tests/golden/run tests/unit/listen.sh tests/fuzz/run
+CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode generate send fuzz_decode fuzz_gate fuzz_btf)
+NATIVE_PROGRAMS := $(addprefix $(BUILD)/check/,ledger_check damage_check cut_check kill_at flood fleet)
 PROVE = CMOCKA_MESSAGE_OUTPUT=TAP DECODER=$(BUILD)/check/tarsier-decode SEND=$(BUILD)/check/send \
 	GENERATE=$(BUILD)/check/generate FUZZ_DIR=$(BUILD)/check \
 	WORKLOAD=$(BUILD)/x86_64/tests LEDGER_CHECK=$(BUILD)/check/ledger_check BOARD_DIR=$(BOARD) \
@@ -169,7 +170,7 @@ $(BUILD)/check/%.o: %.c
 	$(Q)$(HOST_CC) $(CHECK_CFLAGS) $(DEPFLAGS) -c $< -o $@
 
 FUZZ_CC := clang-19 -O1 -g $(WARN) -fsanitize=fuzzer,address,undefined
-link_check = $(HOST_CC) $(SANITIZE) -o $@ $^ $(CHECK_LIBS) -lcmocka -lsodium -ljansson -lm
+link_check = $(HOST_CC) $(SANITIZE) -o $@ $^ $(CHECK_LIBS) -lcmocka $(DECODER_LIBS)
 DECODER_CHECK := $(call objects,check,$(filter-out %/main.c,$(DECODER_SRC)))
 $(BUILD)/check/collector_%: $(call objects,check,tests/unit/collector_%.c $(patsubst %,tests/unit/%.c,fakes network scene) $(TESTED_SRC))
 	$(Q)$(link_check)
@@ -190,12 +191,12 @@ $(BUILD)/check/kill_at: $(call objects,check,tests/native/kill_at.c)
 	$(Q)$(link_check)
 $(BUILD)/check/cut_check: $(call objects,check,tests/native/cut_check.c $(BTF_SRC))
 	$(Q)$(link_check)
-$(BUILD)/check/flood: tests/native/flood.c tests/unit/encode.c
+$(BUILD)/check/flood $(BUILD)/check/fleet: $(BUILD)/check/%: tests/native/%.c tests/unit/encode.c
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) -Itests/unit -o $@ $^ -lsodium
 $(addprefix $(BUILD)/check/,fuzz_decode fuzz_gate fuzz_formats): $(BUILD)/check/%: tests/fuzz/%.c $(filter-out %/main.c,$(DECODER_SRC))
 	@mkdir -p $(@D)
-	$(Q)$(FUZZ_CC) -Ibpf -Icollector/decode -o $@ $^ -lsodium -ljansson -lm
+	$(Q)$(FUZZ_CC) -Ibpf -Icollector/decode -o $@ $^ $(DECODER_LIBS)
 $(BUILD)/check/fuzz_btf: tests/fuzz/fuzz_btf.c $(BTF_SRC)
 	@mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) -Icollector -o $@ $^ -lbpf

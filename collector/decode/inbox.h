@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * inbox.h - what has arrived at a socket, many datagrams with one call
- *
- * Most of what a small datagram costs a receiver is the way into the kernel and back.
- */
+/* inbox.h - a UDP socket that takes what a whole fleet sends, many datagrams at a time */
 #ifndef TARSIER_DECODE_INBOX_H
 #define TARSIER_DECODE_INBOX_H
 
@@ -11,25 +7,29 @@
 
 #include <linux/types.h>
 
-#define INBOX_ROOM 32 /* datagrams */
+/* Datagrams taken with one system call. */
+#define INBOX_BATCH 64
 
-struct inbox;
-
-struct inbox_datagram {
-	const char *bytes; /* until the inbox is filled again */
+struct datagram {
+	const unsigned char *bytes; /* aligned as records are */
 	size_t size;
-	__u64 arrival_ns; /* CLOCK_REALTIME; the kernel's, if the socket has SO_TIMESTAMPNS */
+	__u64 arrival_ns; /* CLOCK_REALTIME, when it came to this machine */
 };
 
-/* NULL: no memory. */
-struct inbox *inbox_open(void);
+struct inbox {
+	int fd;
+	__u32 dropped; /* by this machine's kernel, because the socket's buffer was full */
+	/* private */
+	struct inbox_room *room;
+};
+
+/* Listen on "[HOST:]PORT".  0, or -1 after having told the user. */
+int inbox_open(struct inbox *inbox, const char *address);
 void inbox_close(struct inbox *inbox);
 
-/* Take what has arrived at @fd, without waiting.  How many; less than INBOX_ROOM: that was all. */
-unsigned int inbox_fill(struct inbox *inbox, int fd);
-/* Number @index of those, which are in the order of arrival. */
-struct inbox_datagram inbox_take(const struct inbox *inbox, unsigned int index);
-/* How many the kernel has dropped until now, if the socket has SO_RXQ_OVFL. */
-__u32 inbox_dropped(const struct inbox *inbox);
+unsigned int inbox_port(const struct inbox *inbox);
+
+/* What is there, without waiting; good until the next call.  Returns how many these are. */
+unsigned int inbox_take(struct inbox *inbox, struct datagram taken[INBOX_BATCH]);
 
 #endif

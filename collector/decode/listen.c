@@ -4,146 +4,65 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "address.h"
 #include "inbox.h"
+#include "live.h"
+#include "metrics.h"
+#include "retire.h"
+#include "rights.h"
+#include "store.h"
 
-/* Holds a second of a very busy board while this machine does something else. */
-#define RECEIVE_BUFFER (8 << 20)
 /* Datagrams overtake each other: wait that long for those still missing once all have closed. */
 #define LINGER_MS 1000
-/* Datagrams taken before a signal is looked for. */
-#define BATCH 1024
+/* Batches taken before a signal is looked for. */
+#define BATCHES 16
 /* With keys: a crash of this machine may forget what was accepted in that time. */
 #define STATE_SYNC_MS 1000
+#define RETIRE_MS 1000
+#define CHORES_MS 250
 
 struct receiver {
 	struct decoder *decoder;
 	const struct options *options;
-	struct inbox *inbox;
-	int fd;
+	struct inbox inbox;
 	int signal_fd;
 	int save_fd;
+	struct store *store; /* NULL: none is asked for */
+	__u64 unstorable;    /* datagrams that are no whole block of a session known here */
 	bool failed;
 	__u64 offset; /* of the next datagram among all bytes received, and in the saved file */
 	__u64 datagrams;
 	__u64 foreign; /* without a record */
 	__u64 sealed;  /* which only keys open */
-	__u64 used_ms; /* when the latest datagram was of use: others do not count as signs of life */
+	bool used;     /* one of those taken just now was of use */
+	__u64 used_ms; /* when the latest one was: others do not count as signs of life */
 	__u64 synced_ms;
+	struct http *http; /* NULL: no metrics are asked for */
+	struct metrics metrics;
+	struct live *live; /* NULL: standard output gets text as it comes */
+	__u64 drawn_ms;
+	__u64 retired_ms;
+	__u64 retired; /* sessions */
 };
-
-static int complain(const char *what, const char *word, const char *why)
-{
-	fprintf(stderr, PROGRAM ": %s ", what);
-	text_print_string(stderr, word);
-	fprintf(stderr, ": %s\n", why);
-	return -1;
-}
-
-/* Split "[HOST:]PORT", where HOST may be an IPv6 address in brackets. */
-static bool split_address(const char *address, char host[NI_MAXHOST], const char **port)
-{
-	const char *colon = strrchr(address, ':');
-	size_t length = colon ? (size_t)(colon - address) : 0;
-	char *end;
-	unsigned long number;
-
-	*port = colon ? colon + 1 : address;
-	number = strtoul(*port, &end, 10);
-	if (**port < '0' || **port > '9' || *end || number > 65535)
-		return false;
-	if (length >= 2 && address[0] == '[' && address[length - 1] == ']') {
-		address++;
-		length -= 2;
-	}
-	if (length >= NI_MAXHOST)
-		return false;
-	memcpy(host, address, length);
-	host[length] = '\0';
-	return true;
-}
-
-static void set_up(int fd, int family)
-{
-	int on = 1, off = 0, size = RECEIVE_BUFFER;
-
-	if (family == AF_INET6)
-		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
-	/* beyond the machine's limit where privilege allows, else up to it */
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
-		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-	setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof(on));
-	setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
-}
-
-/* Bound to the first of @list that works, an IPv6 one first: it hears IPv4 as well.  -1: errno. */
-static int bind_first(const struct addrinfo *list)
-{
-	static const int families[] = { AF_INET6, AF_INET };
-	int err = EADDRNOTAVAIL;
-
-	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
-		for (const struct addrinfo *at = list; at; at = at->ai_next) {
-			int fd;
-
-			if (at->ai_family != families[i])
-				continue;
-			fd = socket(at->ai_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-			if (fd < 0)
-				continue;
-			set_up(fd, at->ai_family);
-			if (!bind(fd, at->ai_addr, at->ai_addrlen))
-				return fd;
-			err = errno;
-			close(fd);
-			if (err == EADDRINUSE)
-				break;
-		}
-	}
-	errno = err;
-	return -1;
-}
-
-static int open_socket(const char *address)
-{
-	struct addrinfo hints = { .ai_socktype = SOCK_DGRAM, .ai_flags = AI_PASSIVE }, *list;
-	char host[NI_MAXHOST];
-	const char *port;
-	int err, fd;
-
-	if (!split_address(address, host, &port))
-		return complain("listen", address, "expected PORT, HOST:PORT or [HOST]:PORT");
-	err = getaddrinfo(*host ? host : NULL, port, &hints, &list);
-	if (err)
-		return complain("cannot listen on", address, gai_strerror(err));
-	fd = bind_first(list);
-	freeaddrinfo(list);
-	if (fd < 0 && errno == EADDRINUSE)
-		return complain("cannot listen on", address,
-				"the port is in use: choose another, or end its user");
-	return fd < 0 ? complain("cannot listen on", address, strerror(errno)) : fd;
-}
 
 static int open_save(const char *path)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 
 	if (fd < 0 && errno == EEXIST)
-		return complain("cannot save to", path, "the file exists: name a new one");
-	return fd < 0 ? complain("cannot save to", path, strerror(errno)) : fd;
+		return address_complain("cannot save to", path, "the file exists: name a new one");
+	return fd < 0 ? address_complain("cannot save to", path, strerror(errno)) : fd;
 }
 
-/* SIGINT and SIGTERM as something to poll; they end the listening, not the report. */
+/* SIGINT and SIGTERM as something to poll: they end the listening, not the report. */
 static int open_signals(void)
 {
 	sigset_t set;
@@ -151,28 +70,12 @@ static int open_signals(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGWINCH);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* For people and for scripts that wait for it. */
-static void announce(int fd)
-{
-	union {
-		struct sockaddr any;
-		struct sockaddr_in v4;
-		struct sockaddr_in6 v6;
-	} address = { 0 };
-	socklen_t length = sizeof(address);
-	in_port_t port;
-
-	getsockname(fd, &address.any, &length);
-	port = address.any.sa_family == AF_INET6 ? address.v6.sin6_port : address.v4.sin_port;
-	fprintf(stderr, "listening on port %u\n", ntohs(port));
-	fflush(stderr);
-}
-
-static void save(struct receiver *receiver, const char *bytes, size_t len)
+static void save(struct receiver *receiver, const unsigned char *bytes, size_t len)
 {
 	while (len && receiver->save_fd >= 0) {
 		ssize_t written = write(receiver->save_fd, bytes, len);
@@ -180,7 +83,8 @@ static void save(struct receiver *receiver, const char *bytes, size_t len)
 		if (written < 0 && errno == EINTR)
 			continue;
 		if (written < 0) {
-			complain("cannot save to", receiver->options->save, strerror(errno));
+			address_complain("cannot save to", receiver->options->save,
+					 strerror(errno));
 			receiver->failed = true;
 			close(receiver->save_fd);
 			receiver->save_fd = -1;
@@ -199,6 +103,14 @@ static __u64 now_ms(void)
 	return (__u64)now.tv_sec * 1000 + (__u64)now.tv_nsec / 1000000;
 }
 
+static __u64 realtime_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (__u64)now.tv_sec * NS_PER_SEC + (__u64)now.tv_nsec;
+}
+
 /* For those who will read what was saved: when this datagram came. */
 static void save_news(struct receiver *receiver)
 {
@@ -207,10 +119,24 @@ static void save_news(struct receiver *receiver)
 	if (!news->type)
 		return;
 	if (receiver->save_fd >= 0) {
-		save(receiver, (const char *)news, sizeof(*news));
+		save(receiver, (const unsigned char *)news, sizeof(*news));
 		receiver->offset += sizeof(*news);
 	}
 	news->type = 0;
+}
+
+static void store_block(struct receiver *receiver, const void *bytes, size_t len)
+{
+	const struct decoder *decoder = receiver->decoder;
+	struct block block;
+
+	if (!receiver->store)
+		return;
+	if (!block_look(&block, bytes, len) && sessions_known(&decoder->sessions, bytes))
+		store_put(receiver->store, bytes, len, decoder->shared.arrival_ns,
+			  decoder->shared.news.type);
+	else
+		receiver->unstorable++;
 }
 
 static void use(struct receiver *receiver, const void *bytes, size_t len)
@@ -222,55 +148,59 @@ static void use(struct receiver *receiver, const void *bytes, size_t len)
 	reader_feed(&decoder->reader, bytes, len);
 	receiver->offset += len;
 	if (decoder_end(decoder))
-		receiver->used_ms = now_ms();
+		receiver->used = true;
 	else
 		receiver->foreign++;
+	store_block(receiver, bytes, len);
 	save_news(receiver);
 }
 
 /* Saved first: what is known as received, and is not there, would be lost for good. */
-static void take_guarded(struct receiver *receiver, const char *bytes, size_t len)
+static void take_guarded(struct receiver *receiver, const unsigned char *bytes, size_t len)
 {
 	struct gate *gate = receiver->decoder->gate;
 
 	if (gate_take(gate, bytes, len))
 		return;
-	save(receiver, (const char *)gate->block.bytes, gate->block.size);
+	save(receiver, gate->block.bytes, gate->block.size);
 	if (gate_keep(gate))
 		use(receiver, gate->block.bytes, gate->block.size);
 }
 
-static void take_datagram(struct receiver *receiver, const char *bytes, size_t len,
-			  __u64 arrival_ns)
+static void take_datagram(struct receiver *receiver, const struct datagram *datagram)
 {
 	receiver->datagrams++;
-	receiver->decoder->shared.arrival_ns = arrival_ns;
+	receiver->decoder->shared.arrival_ns = datagram->arrival_ns;
 	if (receiver->decoder->gate) {
-		take_guarded(receiver, bytes, len);
-	} else if (block_is_sealed(bytes, len)) {
+		take_guarded(receiver, datagram->bytes, datagram->size);
+	} else if (block_is_sealed(datagram->bytes, datagram->size)) {
 		receiver->sealed++;
-		save(receiver, bytes, len); /* for who has the keys */
-		receiver->offset += len;
+		save(receiver, datagram->bytes, datagram->size); /* for who has the keys */
+		receiver->offset += datagram->size;
 	} else {
-		save(receiver, bytes, len);
-		use(receiver, bytes, len);
+		save(receiver, datagram->bytes, datagram->size);
+		use(receiver, datagram->bytes, datagram->size);
 	}
 }
 
 /* Take what is there. */
 static void drain(struct receiver *receiver)
 {
-	struct inbox *inbox = receiver->inbox;
+	struct datagram datagram[INBOX_BATCH];
+	unsigned int count;
 
-	for (unsigned int taken = 0, count = INBOX_ROOM; taken < BATCH && count == INBOX_ROOM;
-	     taken += count) {
-		count = inbox_fill(inbox, receiver->fd);
-		for (unsigned int i = 0; i < count; i++) {
-			struct inbox_datagram datagram = inbox_take(inbox, i);
-
-			take_datagram(receiver, datagram.bytes, datagram.size, datagram.arrival_ns);
-		}
+	for (unsigned int i = 0; i < BATCHES; i++) {
+		count = inbox_take(&receiver->inbox, datagram);
+		for (unsigned int at = 0; at < count; at++)
+			take_datagram(receiver, &datagram[at]);
+		if (count < INBOX_BATCH)
+			break;
 	}
+	if (receiver->used)
+		receiver->used_ms = now_ms();
+	receiver->used = false;
+	if (receiver->store)
+		store_kick(receiver->store);
 	fflush(receiver->decoder->shared.table.out);
 }
 
@@ -320,33 +250,136 @@ static int patience_ms(const struct receiver *receiver)
 	return waited_ms < limit_ms ? (int)(limit_ms - waited_ms) : 0;
 }
 
-/* Once a second, and not once for each datagram.  Returns when to come back at the latest. */
-static int sync_state(struct receiver *receiver, int patience)
+static struct facts facts_of(const struct receiver *receiver)
+{
+	const struct gate *gate = receiver->decoder->gate;
+	struct facts facts = {
+		.port = inbox_port(&receiver->inbox),
+		.datagrams = receiver->datagrams,
+		.foreign = receiver->foreign,
+		.sealed = receiver->sealed,
+		.refused = gate ? gate->all_refused : 0,
+		.dropped = receiver->inbox.dropped,
+		.stores = receiver->store,
+		.unstorable = receiver->unstorable,
+	};
+
+	if (receiver->store)
+		store_count(receiver->store, &facts.store);
+	return facts;
+}
+
+static void draw(struct receiver *receiver)
+{
+	struct facts facts = facts_of(receiver);
+
+	live_draw(receiver->live, &facts);
+}
+
+/* Is it time again?  Then *@last_ms is now. */
+static bool is_due(__u64 *last_ms, __u64 now, unsigned int every_ms)
+{
+	if (now - *last_ms < every_ms)
+		return false;
+	*last_ms = now;
+	return true;
+}
+
+/* What is done once a second, and not once for each datagram. */
+static void do_chores(struct receiver *receiver)
 {
 	struct gate *gate = receiver->decoder->gate;
 	__u64 now = now_ms();
 
-	if (!gate)
-		return patience;
-	if (now - receiver->synced_ms >= STATE_SYNC_MS) {
+	if (gate && is_due(&receiver->synced_ms, now, STATE_SYNC_MS))
 		replay_sync(gate->replay);
-		receiver->synced_ms = now;
+	if (is_due(&receiver->retired_ms, now, RETIRE_MS))
+		receiver->retired +=
+			retire(receiver->decoder, realtime_ns(),
+			       receiver->live ? NULL : receiver->decoder->shared.table.out);
+	if (receiver->live && is_due(&receiver->drawn_ms, now, LIVE_MS))
+		draw(receiver);
+}
+
+/* How long to wait at most. */
+static int wait_ms(const struct receiver *receiver)
+{
+	int patience = patience_ms(receiver);
+
+	if (!receiver->decoder->gate && !receiver->live)
+		return patience;
+	return patience >= 0 && patience < CHORES_MS ? patience : CHORES_MS;
+}
+
+/* What the signals ask for; false: to end. */
+static bool take_signals(struct receiver *receiver)
+{
+	struct signalfd_siginfo signal;
+
+	while (read(receiver->signal_fd, &signal, sizeof(signal)) == sizeof(signal)) {
+		if (signal.ssi_signo != SIGWINCH)
+			return false;
+		receiver->drawn_ms = 0;
 	}
-	return patience >= 0 && patience < STATE_SYNC_MS ? patience : STATE_SYNC_MS;
+	return true;
+}
+
+/*
+ * Metrics
+ */
+
+static void begin_page(struct receiver *receiver, enum http_page kind)
+{
+	struct facts facts = facts_of(receiver);
+
+	if (!metrics_begin(&receiver->metrics, receiver->decoder, &facts, kind))
+		http_offer(receiver->http, kind, -1);
+}
+
+static void end_page(struct receiver *receiver)
+{
+	int fd = metrics_end(&receiver->metrics);
+
+	http_offer(receiver->http, receiver->metrics.kind, fd);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* One at a time. */
+static void serve(struct receiver *receiver, bool wanted, bool done)
+{
+	enum http_page kind;
+
+	if (done)
+		end_page(receiver);
+	if (receiver->metrics.done_fd >= 0 || !(wanted || done))
+		return;
+	kind = http_wanted(receiver->http);
+	if (kind != HTTP_PAGES)
+		begin_page(receiver, kind);
 }
 
 static void receive(struct receiver *receiver)
 {
 	struct pollfd wait[] = {
-		{ .fd = receiver->fd, .events = POLLIN },
+		{ .fd = receiver->inbox.fd, .events = POLLIN },
 		{ .fd = receiver->signal_fd, .events = POLLIN },
+		{ .fd = receiver->http ? http_wanted_fd(receiver->http) : -1, .events = POLLIN },
+		{ .fd = -1, .events = POLLIN },
 	};
 
 	receiver->used_ms = now_ms();
 	do {
-		poll(wait, 2, sync_state(receiver, patience_ms(receiver)));
+		do_chores(receiver);
+		/* while a page is in the making, a wish for another one waits */
+		wait[2].events = receiver->metrics.done_fd < 0 ? POLLIN : 0;
+		wait[3].fd = receiver->metrics.done_fd;
+		poll(wait, sizeof(wait) / sizeof(wait[0]), wait_ms(receiver));
 		drain(receiver);
-	} while (!(wait[1].revents & POLLIN) && patience_ms(receiver));
+		if (receiver->http)
+			serve(receiver, wait[2].revents, wait[3].revents);
+	} while (take_signals(receiver) && patience_ms(receiver));
+	metrics_cancel(&receiver->metrics);
 }
 
 static void complain_of_nothing(const struct receiver *receiver)
@@ -363,9 +396,26 @@ static void complain_of_nothing(const struct receiver *receiver)
 		gate_report(gate, stderr);
 }
 
-static void summarise(const struct receiver *receiver)
+static void summarise_store(struct receiver *receiver, FILE *out)
 {
-	__u32 dropped = inbox_dropped(receiver->inbox);
+	struct store_counts counts = { 0 };
+
+	store_count(receiver->store, &counts);
+	fprintf(out, "stored: %llu blocks; %llu files of %llu bytes are there, %llu were removed\n",
+		counts.blocks, counts.files, counts.bytes, counts.removed);
+	if (receiver->unstorable)
+		fprintf(out, "     %llu datagrams NOT STORED: no whole blocks of a known session\n",
+			receiver->unstorable);
+	if (counts.slow)
+		fprintf(out, "     %llu blocks NOT STORED: the disk was too slow\n", counts.slow);
+	if (counts.failed)
+		fprintf(out, "     %llu blocks NOT STORED: they could not be written\n",
+			counts.failed);
+	receiver->failed |= counts.slow || counts.failed;
+}
+
+static void summarise(struct receiver *receiver)
+{
 	FILE *out = receiver->decoder->shared.table.out;
 	const struct gate *gate = receiver->decoder->gate;
 
@@ -386,12 +436,67 @@ static void summarise(const struct receiver *receiver)
 			receiver->options->save ? ", to read what was saved, too" : "");
 	if (gate)
 		gate_report(gate, out);
-	if (dropped)
+	if (receiver->inbox.dropped)
 		fprintf(out,
 			"     %u more DROPPED by this machine: its receive buffer was full, raise "
 			"net.core.rmem_max\n",
-			dropped);
+			receiver->inbox.dropped);
+	if (receiver->retired)
+		fprintf(out, "sessions: %llu that were over had to make room\n", receiver->retired);
+	if (receiver->store)
+		summarise_store(receiver, out);
 	fputc('\n', out);
+}
+
+/* Rights go before the first byte from outside is read, and before there is a second thread. */
+static int open_outputs(struct receiver *receiver)
+{
+	const struct options *options = receiver->options;
+
+	if (options->save) {
+		receiver->save_fd = open_save(options->save);
+		if (receiver->save_fd < 0)
+			return -1;
+	}
+	if (options->http) {
+		receiver->http = http_open(options->http);
+		if (!receiver->http)
+			return -1;
+	}
+	if (rights_drop(options->user, options->dir))
+		return -1;
+	if (!options->dir)
+		return 0;
+	receiver->store = store_open(options->dir, options->dir_size);
+	return receiver->store ? 0 : -1;
+}
+
+static void close_outputs(struct receiver *receiver)
+{
+	http_close(receiver->http);
+	store_close(receiver->store);
+	if (receiver->save_fd >= 0 && close(receiver->save_fd)) {
+		address_complain("cannot save to", receiver->options->save, strerror(errno));
+		receiver->failed = true;
+	}
+}
+
+/* The signals first: threads take none of those that are blocked by then. */
+static int start(struct receiver *receiver)
+{
+	receiver->signal_fd = open_signals();
+	if ((!receiver->store || !store_start(receiver->store)) &&
+	    (!receiver->http || http_start(receiver->http)))
+		return 0;
+	fputs(PROGRAM ": cannot start a thread\n", stderr);
+	return -1;
+}
+
+static void announce(const struct receiver *receiver)
+{
+	if (receiver->http)
+		fprintf(stderr, "metrics on port %u\n", http_port(receiver->http));
+	fprintf(stderr, "listening on port %u\n", inbox_port(&receiver->inbox));
 }
 
 int listen_run(struct decoder *decoder, const struct options *options)
@@ -401,29 +506,23 @@ int listen_run(struct decoder *decoder, const struct options *options)
 		.options = options,
 		.signal_fd = -1,
 		.save_fd = -1,
+		.metrics.done_fd = -1,
 	};
 
-	receiver.fd = open_socket(options->listen);
-	if (receiver.fd < 0)
+	if (inbox_open(&receiver.inbox, options->listen))
 		return -1;
-	if (options->save)
-		receiver.save_fd = open_save(options->save);
-	receiver.inbox = inbox_open();
-	if (!receiver.inbox)
-		fputs(PROGRAM ": out of memory\n", stderr);
-	receiver.failed = !receiver.inbox || (options->save && receiver.save_fd < 0);
+	receiver.failed = open_outputs(&receiver) || start(&receiver);
 	if (!receiver.failed) {
-		receiver.signal_fd = open_signals();
-		announce(receiver.fd);
+		announce(&receiver);
+		receiver.live = options->live ? live_open(decoder) : NULL;
 		receive(&receiver);
+		live_close(receiver.live);
+		if (receiver.store)
+			store_finish(receiver.store);
 		summarise(&receiver);
 		close(receiver.signal_fd);
 	}
-	if (receiver.save_fd >= 0 && close(receiver.save_fd)) {
-		complain("cannot save to", options->save, strerror(errno));
-		receiver.failed = true;
-	}
-	close(receiver.fd);
-	inbox_close(receiver.inbox);
+	close_outputs(&receiver);
+	inbox_close(&receiver.inbox);
 	return receiver.failed ? -1 : 0;
 }

@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "duration.h"
+#include "store.h"
 #include "view.h"
 
 static bool parse_number(const char *text, __u64 most, __u64 *number)
@@ -21,9 +22,63 @@ static bool parse_number(const char *text, __u64 most, __u64 *number)
 	return !errno && !*end && *number <= most;
 }
 
+/* "500000", "64k", "512m", "20g", "1t": bytes, as the collector takes them. */
+static bool parse_size(const char *text, __u64 *size)
+{
+	static const char units[] = "kmgt";
+	__u64 number;
+	char *end;
+	const char *unit;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	number = strtoull(text, &end, 10);
+	unit = *end ? strchr(units, *end | 0x20) : NULL;
+	if (errno || (*end && (!unit || end[1])))
+		return false;
+	return !__builtin_mul_overflow(number, unit ? 1ULL << (unit - units + 1) * 10 : 1, size);
+}
+
+#define MEMORY_LEAST (1u << 20)
+
+static bool set_memory(struct options *options, const char *value)
+{
+	__u64 size;
+
+	if (!parse_size(value, &size) || size < MEMORY_LEAST || size > (size_t)-1)
+		return false;
+	options->memory_max = (size_t)size;
+	options->memory_given = true;
+	return true;
+}
+
 static bool set_save(struct options *options, const char *value)
 {
 	options->save = value;
+	return *value;
+}
+
+static bool set_dir(struct options *options, const char *value)
+{
+	options->dir = value;
+	return *value;
+}
+
+static bool set_dir_size(struct options *options, const char *value)
+{
+	return parse_size(value, &options->dir_size) && options->dir_size >= STORE_SIZE_LEAST;
+}
+
+static bool set_http(struct options *options, const char *value)
+{
+	options->http = value;
+	return *value;
+}
+
+static bool set_user(struct options *options, const char *value)
+{
+	options->user = value;
 	return *value;
 }
 
@@ -43,6 +98,13 @@ static bool set_until_closed(struct options *options, const char *value)
 {
 	(void)value;
 	options->until_closed = true;
+	return true;
+}
+
+static bool set_plain(struct options *options, const char *value)
+{
+	(void)value;
+	options->plain = true;
 	return true;
 }
 
@@ -171,6 +233,14 @@ static bool set_verbose(struct options *options, const char *value)
 const struct option_row option_rows[] = {
 	{ IN(listen), "save", 's', "FILE", NULL, "also write the datagrams to a new file",
 	  set_save },
+	{ IN(listen), "dir", 'd', "DIR", NULL,
+	  "also keep each board's blocks as recordings: DIR/BOARD/SESSION-NNNN.tsr", set_dir },
+	{ IN(listen), "dir-size", 'D', "SIZE", "1g",
+	  "what these may take together, at least 1m: the oldest goes first", set_dir_size },
+	{ IN(listen), "http", 'H', "[HOST:]PORT", NULL,
+	  "metrics for Prometheus at /metrics; for this machine alone without HOST", set_http },
+	{ IN(listen), "user", 'U', "NAME", "the owner of DIR, or nobody",
+	  "whom root becomes once all is open", set_user },
 	{ READING, "keys", 'k', "FILE", NULL,
 	  "use nothing of a board that has a key in there but blocks with its tag", set_keys },
 	{ IN(listen), "state", 'S', "FILE", "that of --keys with .state added",
@@ -179,9 +249,11 @@ const struct option_row option_rows[] = {
 	  set_until_closed },
 	{ IN(listen), "timeout", 't', "SECONDS", "none", "end after that long without a datagram",
 	  set_timeout },
+	{ IN(listen), "plain", 'l', NULL, NULL, "on a terminal too: text as it comes, no live view",
+	  set_plain },
 	{ IN(report) | IN(events) | IN(top) | IN(listen), "rows", 'n', "N|all",
-	  "40; events, listening: all", "rows of events, and histograms, printed for a session",
-	  set_rows },
+	  "40; events, and listening without a live view: all",
+	  "rows of events, and histograms, printed for a session", set_rows },
 	{ IN(report) | IN(events) | IN(top) | IN(listen), "unit", 'u', "us|ms|ns", "us",
 	  "of the times printed", set_unit },
 	{ IN(report) | IN(listen), "buckets", 'b', "log2|h2", "log2",
@@ -213,6 +285,8 @@ const struct option_row option_rows[] = {
 	{ IN(report) | IN(events) | IN(top) | IN(convert), "output", 'o', "FILE", "standard output",
 	  "where it goes: a new file, or directory", set_output },
 	{ FROM_FILES, "jobs", 'j', "N", "the CPUs there are", "threads that decode", set_jobs },
+	{ IN(listen), "memory", 'M', "SIZE", "256m",
+	  "for what is known of boards: 50 KiB each, and 8 more for each histogram", set_memory },
 	{ READING, "verbose", 'v', NULL, NULL, "also what is not worth a line usually",
 	  set_verbose },
 	{ ~0u, "help", 'h', NULL, NULL, "print this", NULL },

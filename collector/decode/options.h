@@ -25,9 +25,15 @@ struct options {
 	enum command_id command;
 	const char *listen; /* [HOST:]PORT; NULL: read the inputs */
 	const char *save;
+	const char *http; /* [HOST:]PORT of the metrics; NULL: none */
+	const char *user; /* to become where root begins; NULL: who it is depends */
+	const char *dir;  /* of the store; NULL: none */
+	__u64 dir_size;
 	const char *keys;  /* file of keys; NULL: tags are not checked */
 	const char *state; /* file of what was received before; NULL: beside the keys */
 	bool until_closed;
+	bool plain;	 /* no live view, even on a terminal */
+	bool live;	 /* there is one */
 	__u32 timeout_s; /* 0: none */
 	__u64 rows;	 /* of events, and histograms at a time; ~0: all */
 	const struct unit *unit;
@@ -44,6 +50,7 @@ struct options {
 	unsigned int jobs; /* threads that decode */
 	size_t part_size;  /* of what each of them takes at a time */
 	size_t memory_max; /* for what grows with the input */
+	bool memory_given; /* by the user */
 };
 
 /* Are there steps, be they of an interval or what --since and --until cut out? */

@@ -17,7 +17,7 @@ void report_views(const struct session *session, FILE *out)
 	}
 }
 
-static void report_session(const struct session *session, unsigned int sessions, FILE *out)
+void report_session(const struct session *session, unsigned int sessions, FILE *out)
 {
 	report_heading(session, sessions, out);
 	if (session_is_unsupported(session)) {
@@ -91,7 +91,7 @@ bool report(struct decoder *decoder)
 	for (unsigned int i = 0; i < sessions->count; i++) {
 		if (!selection_takes_session(selection, sessions->session[i]))
 			continue;
-		report_session(sessions->session[i], sessions->count, out);
+		report_session(sessions->session[i], sessions->begun, out);
 		fputc('\n', out);
 	}
 	return report_input(decoder, verdict(decoder), out);

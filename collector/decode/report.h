@@ -11,6 +11,9 @@ bool report(struct decoder *decoder);
 /* What is not of any session, and the result, which is returned. */
 bool report_input(const struct decoder *decoder, bool clean, FILE *out);
 
+/* One of so many @sessions. */
+void report_session(const struct session *session, unsigned int sessions, FILE *out);
+
 /* The parts of it that are about one session. */
 void report_heading(const struct session *session, unsigned int sessions, FILE *out);
 void report_views(const struct session *session, FILE *out);

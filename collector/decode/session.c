@@ -113,18 +113,23 @@ const struct clock *session_clock(const struct session *session)
 	return session->clock;
 }
 
-static void save_arrival(struct session *session, const struct rec_header *header)
+void session_arrival(struct rec_arrival *arrival, const struct rec_header *header, __u64 arrival_ns)
 {
-	struct rec_arrival *news = &session->shared->news;
-
-	*news = (struct rec_arrival) {
+	*arrival = (struct rec_arrival) {
 		.type = REC_arrival,
 		.salt = header->salt,
 		.seq = header->seq + header->records - BLOCK_RECORDS_MIN - 1,
 		.time_ns = header->time_ns,
-		.realtime_ns = session->shared->arrival_ns,
+		.realtime_ns = arrival_ns,
 	};
-	news->crc = crc32c(news, RECORD_CRC_SPAN, crc32c_has_instruction());
+	arrival->crc = crc32c(arrival, RECORD_CRC_SPAN, crc32c_has_instruction());
+}
+
+static void save_arrival(struct session *session, const struct rec_header *header)
+{
+	struct rec_arrival *news = &session->shared->news;
+
+	session_arrival(news, header, session->shared->arrival_ns);
 	session->arrival_distance_ns = news->realtime_ns - news->time_ns;
 }
 
@@ -133,6 +138,7 @@ static void take_arrival_of(struct session *session, const struct rec_header *he
 	__u64 distance_ns = session->shared->arrival_ns - header->time_ns;
 	__u64 saved_ns = session->arrival_distance_ns;
 
+	session->heard_ns = session->shared->arrival_ns;
 	clock_learn_arrival(session->clock, header->time_ns, session->shared->arrival_ns);
 	if (!saved_ns || (saved_ns > distance_ns && saved_ns - distance_ns > ARRIVAL_GAIN_NS))
 		save_arrival(session, header);
@@ -512,4 +518,18 @@ void session_print_board(const struct session *session, FILE *out)
 		fprintf(out, "%016llx", session->board_id);
 	else
 		fputs("unknown", out);
+}
+
+struct session_losses session_losses(const struct session *session)
+{
+	struct session_losses losses = { .network = seqset_missing(&session->blocks) };
+
+	for (unsigned int i = 0; i <= PROBE_ID_MAX; i++) {
+		const struct account *account = session->ledger.account[i];
+
+		for (unsigned int column = 0; account && column < LEDGER_SLOTS; column++)
+			if (LEDGER_IS_LOSS(column))
+				*(i ? &losses.events : &losses.sinks) += account->value[column];
+	}
+	return losses;
 }

@@ -90,6 +90,7 @@ struct session {
 	__u64 records; /* intact ones, headers and trailers included */
 	__u64 first_ns;
 	__u64 last_ns;
+	__u64 heard_ns; /* when its latest block came, by the receiver's clock; 0: from a file */
 	struct seqset data;
 	struct seqset blocks;
 	struct block_watch block;
@@ -120,6 +121,10 @@ void session_take(struct session *session, const struct record *record);
 void session_take_block(struct session *session, const struct record *records, unsigned int count);
 /* Of @record only what tells the time. */
 void session_date(struct session *session, const struct record *record);
+
+/* The record that says when the block of @header came; to be placed behind it. */
+void session_arrival(struct rec_arrival *arrival, const struct rec_header *header,
+		     __u64 arrival_ns);
 
 /* What dates its times: for what is printed while the input is read, too. */
 const struct clock *session_clock(const struct session *session);
@@ -157,6 +162,14 @@ bool session_is_in_range(const struct session *session, __u64 time_ns);
 
 /* Its format is newer than what is understood here: records are only counted. */
 bool session_is_unsupported(const struct session *session);
+
+/* What it lost, by who lost it. */
+struct session_losses {
+	__u64 network; /* blocks that the board sent and are not here */
+	__u64 events;  /* by its probes */
+	__u64 sinks;   /* records on their way off the board */
+};
+struct session_losses session_losses(const struct session *session);
 
 /* Blocks whose trailer is not there, the one that is open included. */
 __u64 session_endless_blocks(const struct session *session);

@@ -23,13 +23,30 @@ static struct session *begin(struct sessions *sessions, __u16 salt)
 	struct session *session = NULL;
 
 	if (sessions->count < SESSIONS_MAX)
-		session = session_open(sessions->shared, sessions->count + 1, salt);
+		session = session_open(sessions->shared, sessions->begun + 1, salt);
 	if (!session)
 		return NULL;
 	session->same_salt = sessions->by_salt[salt];
 	sessions->by_salt[salt] = session;
 	sessions->session[sessions->count++] = session;
+	sessions->begun++;
 	return session;
+}
+
+void sessions_end(struct sessions *sessions, struct session *session)
+{
+	struct session **link = &sessions->by_salt[session->salt];
+	unsigned int at = 0;
+
+	while (*link != session)
+		link = &(*link)->same_salt;
+	*link = session->same_salt;
+	while (sessions->session[at] != session)
+		at++;
+	sessions->count--;
+	memmove(&sessions->session[at], &sessions->session[at + 1],
+		(sessions->count - at) * sizeof(sessions->session[0]));
+	session_close(session);
 }
 
 /* The board is part of it: one that has a key is never mixed up with one that says to be the same. */
@@ -89,4 +106,14 @@ struct session *sessions_find(struct sessions *sessions, const struct record *re
 	if (record->type == REC_header && header->magic == WIRE_MAGIC)
 		return find_by_header(sessions, header);
 	return session ? session : begin(sessions, record->salt);
+}
+
+const struct session *sessions_known(const struct sessions *sessions,
+				     const struct rec_header *header)
+{
+	const struct session *session = sessions->by_salt[header->salt];
+
+	while (session && !(session->named && is_of(session, header)))
+		session = session->same_salt;
+	return session;
 }

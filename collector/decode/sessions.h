@@ -19,6 +19,7 @@ struct sessions {
 	struct shared *shared;
 	struct session *session[SESSIONS_MAX]; /* in order of appearance */
 	unsigned int count;
+	unsigned int begun;		   /* those that are over and out of here included */
 	struct session *by_salt[1u << 16]; /* the latest first */
 };
 
@@ -29,7 +30,14 @@ void sessions_release(struct sessions *sessions);
 const struct session *sessions_look(const struct sessions *sessions,
 				    const struct rec_header *header);
 
+/* Forget @session. */
+void sessions_end(struct sessions *sessions, struct session *session);
+
 /* The session of @record; NULL: there are too many. */
 struct session *sessions_find(struct sessions *sessions, const struct record *record);
+
+/* The one that @header names, if it has a place. */
+const struct session *sessions_known(const struct sessions *sessions,
+				     const struct rec_header *header);
 
 #endif

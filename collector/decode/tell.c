@@ -18,7 +18,7 @@ void tell_row(const struct session *session, const struct table_kind *kind,
 	writer_row(writer, session, &row);
 }
 
-static void tell_views(const struct session *session, struct writer *writer)
+void tell_views(const struct session *session, struct writer *writer)
 {
 	const struct options *options = session->shared->options;
 
@@ -43,17 +43,23 @@ static void tell_one(const struct session *session, struct writer *writer)
 	writer_session_end(writer, session);
 }
 
+void tell_sessions(const struct decoder *decoder, struct writer *writer)
+{
+	const struct selection *selection = &decoder->shared.options->selection;
+	const struct sessions *sessions = &decoder->sessions;
+
+	for (unsigned int i = 0; i < sessions->count; i++)
+		if (selection_takes_session(selection, sessions->session[i]))
+			tell_one(sessions->session[i], writer);
+}
+
 bool tell(struct decoder *decoder, struct writer *writer)
 {
-	struct sessions *sessions = &decoder->sessions;
 	bool clean;
 
 	decoder_settle(decoder);
 	clean = verdict(decoder);
-	for (unsigned int i = 0; i < sessions->count; i++)
-		if (selection_takes_session(&decoder->shared.options->selection,
-					    sessions->session[i]))
-			tell_one(sessions->session[i], writer);
+	tell_sessions(decoder, writer);
 	tell_input(decoder, clean, writer);
 	writer_end(writer, clean);
 	return clean;

@@ -9,8 +9,13 @@
 /* All sessions, then the input.  False: something is damaged, missing or unexplained. */
 bool tell(struct decoder *decoder, struct writer *writer);
 
+/* The sessions alone, as they are now: more may follow. */
+void tell_sessions(const struct decoder *decoder, struct writer *writer);
+
 /* What every session has, whatever was measured. */
 void tell_session(const struct session *session, struct writer *writer);
+/* What its probes measured. */
+void tell_views(const struct session *session, struct writer *writer);
 /* What became of the events, and what is missing. */
 void tell_books(const struct session *session, struct writer *writer);
 /* What is not of any session: damage, and what is unknown here. */

@@ -354,7 +354,7 @@ int main(int argc, char **argv)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET };
 	__u64 begin_ns, begin_cpu_ns;
-	int size = 8 << 20; /* RECEIVE_BUFFER of listen.c */
+	int size = 8 << 20; /* what the receiver asks for at least */
 
 	if (argc < 6) {
 		fputs("usage: flood PORT PID BLOCKS RATE BAD [KIND]\n", stderr);

@@ -61,7 +61,8 @@ void encoder_open(struct encoder *encoder, unsigned int number)
 	encoder->minor = WIRE_MINOR;
 	encoder->board_id = 0xb0a4d00000000000ULL + number;
 	for (unsigned int i = 0; i < sizeof(encoder->session_id); i++)
-		encoder->session_id[i] = (__u8)(number * 31 + i * 7 + 1);
+		encoder->session_id[i] =
+			(__u8)(number * 31 + i * 7 + 1 + (number >> 8) * (i * i + 1));
 	encoder->salt = (__u16)encode_crc(encoder->session_id, sizeof(encoder->session_id));
 }
 

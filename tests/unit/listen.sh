@@ -10,6 +10,7 @@ send=$(realpath "$SEND")
 golden=$(realpath "$(dirname "$0")/../golden")
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
+chmod 755 "$work" # root's listener becomes nobody
 cd "$work" || exit 2
 number=0
 failed=0
@@ -124,6 +125,42 @@ start --until-closed
 ends 0
 is "arrivals that are sent are ignored" dated out
 
+# kept FILE: the only recording below kept/ holds, but for arrivals, the bytes of FILE
+kept() {
+	heard "$(echo kept/*/*-0001.tsr)" | cmp - "$1"
+}
+
+# bytes_of DIRECTORY: of all recordings in it
+bytes_of() {
+	cat "$1"/*/*.tsr | wc -c
+}
+
+start --until-closed --dir kept
+"$send" "$port" "$golden/both.tsr"
+is "with --dir it ends as well" ends 0
+is "the board's recording holds what was sent" kept "$golden/both.tsr"
+is "and it decodes clean" sh -c "'$decoder' kept/* | grep -q '^result: clean'"
+is "the report says how much is there" says "^stored: .* 1 files of $(bytes_of kept) bytes" out
+start --until-closed --dir kept
+"$send" "$port" "$golden/both.tsr"
+ends 0
+is "a second receiver begins a file of its own" test -s "$(echo kept/*/*-0002.tsr)"
+is "both are the same recording to the decoder" sh -c "'$decoder' kept/* | grep -q 'session 1 of 1'"
+start --dir kept --dir-size 1m
+for _ in $(seq 50); do
+	cat "$golden/both.tsr"
+done >fifty.tsr
+for _ in 1 2 3 4 5 6; do
+	"$send" "$port" fifty.tsr
+done
+kill -INT "$listener"
+ends 0
+is "many blocks are kept" says "^stored: [0-9]* blocks; [0-9]* files of [0-9]* bytes are there, [1-9]" out
+is "what is kept is never more than --dir-size" test "$(bytes_of kept)" -le 1048576
+is "a directory that cannot be" fails 1 "cannot store in" listen 0 --dir saved.tsr/x
+is "a size that is too small" fails 2 "expected SIZE" listen 0 --dir kept --dir-size 1k
+is "a size without a directory" fails 2 "goes with --dir" listen 0 --dir-size 1g
+
 start --timeout 1
 head -c 777 /dev/zero >garbage
 "$send" "$port" garbage 100
@@ -171,6 +208,104 @@ start --interval 3
 is "so are steps, of each board" says_soon "runqlat, session 2, board arm-board-2, 00:00:08.250009 to" out
 kill -INT "$listener"
 is "and the report follows" ends 3
+
+# fetch PATH [OPTION...]: from the listener's metrics
+fetch() {
+	page=$1
+	shift
+	curl -sf --max-time 20 "$@" "http://127.0.0.1:$(sed -n 's/^metrics on port //p' err)$page"
+}
+
+# fetches TEXT PATH [OPTION...]
+fetches() {
+	wanted=$1
+	shift
+	fetch "$@" | grep -q -- "$wanted"
+}
+
+# owned_by NAME PATH
+owned_by() {
+	[ "$(stat -c %U "$2")" = "$1" ]
+}
+
+if command -v curl >/dev/null; then
+	start --http 0 --dir served --save metrics.tsr
+	"$send" "$port" "$golden/both.tsr"
+	says_soon . served/*/*.tsr 2>/dev/null
+	fetch /metrics >page.prom
+	is "metrics of a board's events" says '^tarsier_events_total{board="arm-board-1".*probe="runqlat",column="delivered".*} 500$' page.prom
+	is "a histogram in seconds" says '^tarsier_runqlat_seconds_count{board="arm-board-1".*} 500$' page.prom
+	is "what this machine's socket lost, apart" says '^tarsier_receiver_socket_drops 0$' page.prom
+	is "OpenMetrics where it is asked for" fetches '^# EOF' /metrics -H 'Accept: application/openmetrics-text' 
+	is "an index" fetches /metrics /
+	fetch /etc/passwd >nothing
+	is "and nothing else" test ! -s nothing
+	if command -v promtool >/dev/null; then
+		is "promtool takes it" promtool check metrics <page.prom
+	fi
+	if [ "$(id -u)" -eq 0 ]; then
+		is "root became nobody" grep -q '^Uid:.65534.65534.65534.65534' "/proc/$listener/status"
+		is "without rights" grep -q '^CapEff:.0*$' "/proc/$listener/status"
+		is "nor a way to get some" grep -q '^NoNewPrivs:.1' "/proc/$listener/status"
+		is "and what it stores is nobody's" owned_by nobody "$(echo served/*/*.tsr)"
+	fi
+	kill -INT "$listener"
+	is "it ends as without metrics" ends 0
+fi
+is "a user that is not there" fails 1 "cannot become" listen 0 --user no.such.user
+is "an address that is not ours, for metrics" fails 1 "cannot serve on" listen 0 --http 192.0.2.1:0
+
+# watch FILE LOCALE OPTION...: FILE is sent to a listener on a terminal of 20 lines; sets $screen
+watch() {
+	rm -f err screen
+	file=$1
+	locale=$2
+	shift 2
+	LC_ALL=$locale timeout 60 script -qec "stty rows 20 cols 100
+		'$decoder' listen 127.0.0.1:0 --timeout 2 $* 2>err" screen \
+		>script.log 2>&1 </dev/null &
+	listener=$!
+	says_soon '^listening on port' err 2>script.log
+	"$send" "$(sed -n 's/^listening on port //p' err)" "$file"
+	wait "$listener"
+}
+
+# in_order TEXT...: in the bytes that the terminal got
+in_order() {
+	perl -e 'local $/; open F, "<", "screen" or die; my $all = <F>; my $at = 0;
+		for my $text (@ARGV) {
+			$text =~ s/\\e/\e/g;
+			my $found = index $all, $text, $at;
+			die "no \"$text\" behind byte $at\n" if $found < 0;
+			$at = $found;
+		}' -- "$@"
+}
+
+# The longest of the frames that were drawn, in lines.
+tallest() {
+	perl -e 'local $/; open F, "<", "screen" or die; my $most = 0;
+		for (split /\e\[H/, <F>) {
+			s/\e\[J.*//s or next;
+			my $lines = 1 + tr/\n//;
+			$most = $lines if $lines > $most;
+		}
+		print "$most\n"'
+}
+
+if command -v script >/dev/null; then
+	watch "$golden/both.tsr" C.UTF-8
+	is "a terminal gets a live view, and then the report" \
+		in_order '\e[?1049h' 'PROBE' 'runqlat' "$(printf '\342\226\210')" 'BOARD' 'arm-board-1' '\e[?25h' '\e[?1049l' \
+		'session 1 of 1' 'result: clean'
+	is "which fits the terminal" test "$(tallest)" -le 20
+	watch "$golden/both.tsr" C
+	is "without UTF-8 it is ASCII" sh -c "! LC_ALL=C grep -qP '[^\x00-\x7f]' screen"
+	watch "$golden/hostile_names.tsr" C.UTF-8
+	is "names cannot command the terminal" \
+		sh -c "! sed '1d; s/\x1b\[[?0-9]*[A-Za-z]//g; s/\r//g' screen | grep -q '[[:cntrl:]]'"
+	watch "$golden/both.tsr" C.UTF-8 --plain
+	is "--plain turns it off" sh -c "! grep -qF '[?1049h' screen && grep -q 'worker/0 .* 100 ' screen"
+fi
 
 start
 is "a port in use: status 1" fails 1 "the port is in use" listen "127.0.0.1:$port"

@@ -2,17 +2,32 @@
 /* listen - 'tarsier-decode listen': what boards send, as it comes */
 #include "listen.h"
 
+#include <unistd.h>
+
 #include "exit.h"
 #include "gather.h"
 #include "option_rows.h"
 #include "report.h"
 
+/* Of a thousand boards, each with 25 histograms. */
+#define MEMORY_MAX (256u << 20)
+
+#define DIR_SIZE (1ull << 30)
+
 static const char *check(struct options *options)
 {
 	options->listen = options->inputs[0];
 	options->input_count = 0;
-	if (options->rows == OPTION_ROWS_UNSET)
+	options->live = !options->plain && !options->format && !options->interval_ns &&
+			!options->verbose && isatty(STDOUT_FILENO);
+	if (options->rows == OPTION_ROWS_UNSET && !options->live)
 		options->rows = OPTION_ROWS_ALL;
+	if (options->dir_size && !options->dir)
+		return "--dir-size goes with --dir";
+	if (!options->dir_size)
+		options->dir_size = DIR_SIZE;
+	if (!options->memory_given)
+		options->memory_max = MEMORY_MAX;
 	return options->state && !options->keys ? "--state goes with --keys" : NULL;
 }
 
@@ -40,7 +55,8 @@ const struct command command_listen = {
 		 "they come, and the report at the end: Ctrl-C, or as the options say.  Port 0 is "
 		 "any\n"
 		 "that is free; which one is told on standard error.",
-	.example = "  " PROGRAM " listen 9090 --save day.tsr",
+	.example = "  " PROGRAM " listen 9090 --save day.tsr\n  " PROGRAM
+		   " listen 9090 --dir /var/lib/tarsier --http 9091",
 	.check = check,
 	.run = run,
 };

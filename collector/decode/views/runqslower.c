@@ -202,6 +202,8 @@ static bool has_rows_left(const struct runqslower *state, const struct session *
 	if (session->shared->writer ? !writer_wants_events(session->shared->writer)
 				    : state->shown >= options->rows)
 		return false;
+	if (options->live)
+		return false; /* the terminal shows something else */
 	return (!options->probe || options->probe == PROBE_runqslower) &&
 	       selection_takes_session(&options->selection, session);
 }

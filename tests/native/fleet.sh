@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# fleet.sh - a thousand boards at once: nothing is lost, a datagram costs so little that one CPU takes
+# 300,000 a second, files and metrics hold none of them up, and forged sessions take no board's place
+#
+# FLEET_DECODER, which is not one built for tests; FLEET_RATE datagrams a second (50000), FLEET_SECONDS
+# (4).  What is asked of the whole machine depends on who else uses it: the cost is of CPU time.
+
+# shellcheck source-path=SCRIPTDIR source=../tap.sh
+. "$(dirname "$0")/../tap.sh"
+
+TOP=$(cd "$(dirname "$0")/../.." && pwd)
+DECODER=$(realpath -m "${FLEET_DECODER:-$TOP/build/tarsier-decode}")
+FLEET=$(realpath -m "${FLEET:-$TOP/build/check/fleet}")
+RATE=${FLEET_RATE:-50000}
+SECONDS_SENT=${FLEET_SECONDS:-4}
+BOARDS=1000
+
+[ -x "$DECODER" ] || bail_out "$DECODER is missing: build it first"
+[ -x "$FLEET" ] || bail_out "$FLEET is missing: build it first"
+[ -r /proc/self/schedstat ] || skip_all "no /proc/self/schedstat: kernel without CONFIG_SCHED_INFO"
+chmod 755 "$TAP_TMP"
+cd "$TAP_TMP" || bail_out "no directory"
+
+# listen NAME OPTION...: sets LISTENER and PORT
+listen()
+{
+	local name=$1
+
+	shift
+	spawn "$DECODER" listen 127.0.0.1:0 --rows 0 "$@" >"$name.out" 2>"$name.err"
+	LISTENER=$SPAWNED
+	wait_for 10 grep -q '^listening on port' "$name.err" || bail_out "it does not listen"
+	PORT=$(sed -n 's/^listening on port //p' "$name.err")
+}
+
+# field NAME FILE
+field()
+{
+	awk -v name="$1" '$1 == name { print $2 }' "$2"
+}
+
+# whole NAME: every session of the report is there from its first block to its last
+whole()
+{
+	grep -c '^blocks: .* 0 missing, 0 twice$' "$1.out"
+}
+
+# ends NAME: sets STATUS
+ends()
+{
+	finish "$LISTENER"
+	STATUS=$?
+	diag "$1: $(xargs <"$1.sent")"
+}
+
+listen alone --until-closed --timeout 20
+"$FLEET" "$PORT" "$LISTENER" "$BOARDS" "$RATE" "$SECONDS_SENT" >alone.sent || bail_out "cannot send"
+ends alone
+is 'every block of every board is received' "$STATUS $(whole alone)" "0 $BOARDS"
+cost=$(($(field receiver_cpu_ms alone.sent) * 1000000 / $(field datagrams alone.sent)))
+between 'nanoseconds of CPU time for a datagram; 300,000 a second leave 3333' 1 "$cost" 3333
+
+listen busy --dir kept --dir-size 64m --http 0
+spawn "$FLEET" "$PORT" "$LISTENER" "$BOARDS" $((RATE / 5)) "$SECONDS_SENT" >busy.sent
+metrics=http://127.0.0.1:$(sed -n 's/^metrics on port //p' busy.err)/metrics
+curl -sf -o /dev/null --max-time 20 "$metrics"
+finish "$SPAWNED"
+for _ in 1 2 3 4 5; do
+	curl -sf -o page --max-time 20 "$metrics" && break
+done
+kill -INT "$LISTENER"
+ends busy
+is 'so it is while files are written and metrics are made' "$(whole busy)" "$BOARDS"
+ok 'the page has all boards' test "$(grep -c '^tarsier_session_info' page)" -eq "$BOARDS"
+ok 'the files are never more than --dir-size' test "$(cat kept/*/*.tsr | wc -c)" -le $((64 << 20))
+for dir in $(find kept -mindepth 1 -maxdepth 1 | head -n 3); do
+	like "what is kept of ${dir#*/} decodes, and nothing is damaged" \
+		"$("$DECODER" --rows 0 "$dir")" ' 0 damaged ranges of 0 bytes'
+done
+
+# Ten boards, and then 6000 sessions, more than are kept.
+listen forged
+spawn "$FLEET" "$PORT" "$LISTENER" 10 2000 "$SECONDS_SENT" >forged.sent
+boards=$SPAWNED
+sleep 1
+"$FLEET" "$PORT" "$LISTENER" 6000 $((RATE / 5)) 1 10000 >/dev/null || bail_out "cannot send"
+finish "$boards"
+kill -INT "$LISTENER"
+ends forged
+is 'boards go on beside sessions for which there is no room' \
+	"$(awk '/^session .*: board board-([1-9]|10)$/ { ours = 1 }
+		/^blocks: / { whole += ours && / 0 missing, 0 twice$/; ours = 0 } END { print whole }' forged.out)" 10
+like 'what has no room is said' "$(cat forged.out)" 'more sessions, threads or histograms than are kept'
+done_testing
