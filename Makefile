@@ -82,7 +82,7 @@ btf-cut: $(SKELETONS)				## $(OUT)/kernel.btf for --btf, cut out of VMLINUX=FILE
 # ---- The decoder: build/tarsier-decode
 
 HOST_CC := gcc
-HOST_CFLAGS := -O2 -g -pthread $(WARN) -Ibpf -Icollector/decode
+HOST_CFLAGS := -O2 -g -flto=auto -pthread $(WARN) -Ibpf -Icollector/decode
 DECODER_LIBS := -lsodium -ljansson -lmicrohttpd -lpthread -lm
 DECODER_SRC := $(wildcard $(addprefix collector/decode/,*.c commands/*.c formats/*.c views/*.c))
 
@@ -94,6 +94,17 @@ $(BUILD)/host/collector/decode/%.o: collector/decode/%.c
 
 $(BUILD)/tarsier-decode: $(call objects,host,$(DECODER_SRC))
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) -o $@ $^ $(DECODER_LIBS)
+
+# A page and the words of each command, as the decoder itself tells them
+COMMANDS = $(shell $< help | sed -n '/^commands/,/^$$/s/^  \([a-z]*\) .*/\1/p')
+
+manuals: $(BUILD)/tarsier-decode		## manual pages and completion of the decoder: build/man, build/completion
+	@mkdir -p $(BUILD)/man $(BUILD)/completion
+	$(Q)$< manual >$(BUILD)/man/tarsier-decode.1
+	$(Q)$(foreach name,$(COMMANDS),$< manual $(name) >$(BUILD)/man/tarsier-decode-$(name).1 &&) true
+	$(Q)$< completion bash >$(BUILD)/completion/tarsier-decode
+	$(Q)$< completion zsh >$(BUILD)/completion/_tarsier-decode
+	$(Q)$< completion fish >$(BUILD)/completion/tarsier-decode.fish
 
 # ---- What is shown
 
@@ -152,7 +163,7 @@ KERNEL_SRC := main run check attach kernel tracefs mounts bpffs btf_supply btf_m
 TESTED_SRC := $(filter-out $(patsubst %,collector/%.c,$(KERNEL_SRC)) %_hook.c,$(COLLECTOR_SRC))
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/check/%,$(wildcard tests/unit/collector_*.c tests/unit/decode_*.c))
 BTF_SRC := $(addprefix collector/,btf_file.c btf_wants.c btf_cut.c)
-CHECKS = $(UNIT) tests/golden/run tests/unit/listen.sh tests/fuzz/run
+CHECKS = $(UNIT) tests/golden/run tests/unit/listen.sh tests/unit/commands.sh tests/fuzz/run
 CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode generate send fuzz_decode fuzz_gate fuzz_btf)
 NATIVE_PROGRAMS := $(addprefix $(BUILD)/check/,ledger_check damage_check cut_check kill_at flood fleet)
 PROVE = CMOCKA_MESSAGE_OUTPUT=TAP DECODER=$(BUILD)/check/tarsier-decode SEND=$(BUILD)/check/send \
@@ -243,4 +254,4 @@ clean:						## remove build/; the cache of downloads and libraries stays
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .PHONY: all btf-cut collector decoder board demo demo-native programs modules board-files check test matrix golden bench lint \
-	help clean
+	help clean manuals

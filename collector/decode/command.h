@@ -20,8 +20,12 @@ struct options;
 	X(verify, "are recordings whole, and do their books balance?")                             \
 	X(stats, "what recordings consist of, and how much there is of it")                        \
 	X(convert, "all there is, events and results, in another format")                          \
+	X(merge, "one recording of several that overlap")                                          \
 	X(listen, "receive datagrams from boards and report")                                      \
-	X(key, "make keys, and those of boards from a fleet's")
+	X(key, "make keys, and those of boards from a fleet's")                                    \
+	X(help, "what commands, probes and formats there are, or what a command does")             \
+	X(manual, "the manual page of all, or of a command, in roff")                              \
+	X(completion, "what lets a shell complete the words of a command line")
 
 enum command_id {
 #define X(name, summary) COMMAND_##name,
@@ -41,7 +45,7 @@ struct command {
 	const char *(*check)(struct options *options);
 	/* Returns an exit status (exit.h). */
 	int (*run)(const struct options *options);
-	/* Instead of all this: it reads its own command line. */
+	/* Instead: it reads its own command line. */
 	int (*run_alone)(int argc, char **argv);
 };
 

@@ -4,17 +4,16 @@
 
 #include <stdio.h>
 
+#include "exit.h"
 #include "option_rows.h"
 #include "view.h"
 
 static void print_exit_statuses(void)
 {
-	puts("\nexit status:\n"
-	     "  0  clean\n"
-	     "  1  something could not be opened, read, received or written\n"
-	     "  2  wrong usage\n"
-	     "  3  damaged or incomplete: bytes, records or events are missing or unexplained\n"
-	     "  4  no record found");
+	puts("\nexit status:");
+#define X(name, number, text) puts("  " #number "  " text);
+	EXIT_STATUSES(X)
+#undef X
 }
 
 void help_overview(void)
@@ -53,11 +52,12 @@ void help_command(enum command_id id)
 	const struct command_entry *entry = &command_entries[id];
 	const struct command *command = entry->command;
 
-	printf("usage: " PROGRAM " %s [OPTION...] %s\n\n%s\n\n", entry->name, command->operands,
-	       command->about);
+	printf("usage: " PROGRAM " %s %s%s\n\n%s\n\n", entry->name,
+	       command->run_alone ? "" : "[OPTION...] ", command->operands, command->about);
 	for (const struct option_row *row = option_rows; row->name; row++)
 		if (row->in >> id & 1)
 			print_row(row);
-	printf("\nexample:\n%s\n", command->example);
+	if (command->example)
+		printf("\nexample:\n%s\n", command->example);
 	print_exit_statuses();
 }

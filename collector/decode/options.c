@@ -35,13 +35,15 @@ static void spell(struct option longs[ROWS_MAX + 1], char letters[2 * ROWS_MAX +
 	*longs = (struct option) { 0 };
 }
 
-static const struct option_row *find_row(int letter)
+/* That of @command, where it is one of its options; commands may mean different things by a letter. */
+static const struct option_row *find_row(int letter, enum command_id command)
 {
-	const struct option_row *row = option_rows;
+	const struct option_row *found = NULL;
 
-	while (row->name && row->letter != letter)
-		row++;
-	return row;
+	for (const struct option_row *row = option_rows; row->name; row++)
+		if (row->letter == letter && (!found || row->in >> command & 1))
+			found = row;
+	return found;
 }
 
 static void print_mistake(const char *what, const char *word)
@@ -64,7 +66,7 @@ static void print_misplaced(const struct option_row *row, enum command_id comman
 /* Act on the option that getopt has just found; false: end with *@status. */
 static bool act(int letter, char **argv, struct options *options, int *status)
 {
-	const struct option_row *row = find_row(letter);
+	const struct option_row *row = find_row(letter, options->command);
 
 	*status = EXIT_USAGE;
 	if (letter == '?') {

@@ -335,7 +335,7 @@ is "an unknown letter" fails 2 "unknown or misused option -x" -x file
 is "a value is missing" fails 2 "a value is missing for --rows" --rows
 is "a value that does not fit" fails 2 "expected us|ms|ns" --unit s file
 is "steps that are too short" fails 2 "expected TIME" --interval 0.0001 file
-is "an unknown probe" fails 2 "expected NAME" --probe nosuch file
+is "an unknown probe" fails 2 "expected PROBE" --probe nosuch file
 is "nothing to read" fails 2 "name a file"
 is "a port and a file" fails 2 "name a port" listen 0 file
 is "an option of another command" fails 2 "not an option of report, but of listen" --save x file

@@ -10,6 +10,7 @@
 
 #include "command.h"
 #include "exit.h"
+#include "help.h"
 #include "keyring.h"
 #include "options.h"
 
@@ -116,30 +117,23 @@ static int command_id(const struct request *request)
 	return fflush(stdout) ? EXIT_IO : EXIT_CLEAN;
 }
 
+#define NEW_USAGE "new [--slot 1|2] [--out FILE]\n      a new fleet key, for --keys"
+#define BOARD_USAGE                                                                                \
+	"board NAME|0xID --keys FILE [--slot 1|2] [--out FILE]\n"                                  \
+	"      what that board gets as its key file, for 'tarsier run --key'"
+#define ID_USAGE "id NAME\n      the id that a board of that name has"
+
 static const struct subcommand {
 	const char *name;
 	bool takes_name;
-	const char *help;
 	int (*run)(const struct request *request);
 } subcommands[] = {
-	{ "new", false, "new [--slot 1|2] [--out FILE]\n      a new fleet key, for --keys",
-	  command_new },
-	{ "board", true,
-	  "board NAME|0xID --keys FILE [--slot 1|2] [--out FILE]\n"
-	  "      what that board gets as its key file, for 'tarsier run --key'",
-	  command_board },
-	{ "id", true, "id NAME\n      the id that a board of that name has", command_id },
+	{ "new", false, command_new },
+	{ "board", true, command_board },
+	{ "id", true, command_id },
 };
 
 #define SUBCOMMANDS (sizeof(subcommands) / sizeof(subcommands[0]))
-
-static int print_help(void)
-{
-	for (size_t i = 0; i < SUBCOMMANDS; i++)
-		printf("%s" PROGRAM " key %s\n", i ? "       " : "usage: ", subcommands[i].help);
-	puts("\nWithout --out a key goes to standard output.");
-	return EXIT_CLEAN;
-}
 
 /* False: the user has been told. */
 static bool parse(struct request *request, int argc, char **argv)
@@ -169,8 +163,10 @@ static int run_alone(int argc, char **argv)
 	const char *name = argc > 1 ? argv[1] : "--help";
 	struct request request = { .slot = 0 };
 
-	if (!strcmp(name, "--help") || !strcmp(name, "-h"))
-		return print_help();
+	if (!strcmp(name, "--help") || !strcmp(name, "-h")) {
+		help_command(COMMAND_key);
+		return EXIT_CLEAN;
+	}
 	if (sodium_init() < 0)
 		return complain("key", "no random numbers are to be had", EXIT_IO);
 	for (size_t i = 0; i < SUBCOMMANDS; i++) {
@@ -189,5 +185,14 @@ static int run_alone(int argc, char **argv)
 
 const struct command command_key = {
 	.operands = "new|board|id ...",
+	.about = "Makes keys: of a fleet, and from that those of its boards.\n"
+		 "\n"
+		 "  key " NEW_USAGE "\n"
+		 "  key " BOARD_USAGE "\n"
+		 "  key " ID_USAGE "\n"
+		 "\n"
+		 "Without --out a key goes to standard output.",
+	.example = "  " PROGRAM " key new --out fleet.keys\n"
+		   "  " PROGRAM " key board board-7 --keys fleet.keys --out board-7.key",
 	.run_alone = run_alone,
 };

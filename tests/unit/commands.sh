@@ -1,0 +1,136 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# commands.sh - the decoder's commands from a shell: files they make, what they refuse, help and completion
+#
+# In the environment: DECODER.
+set -u
+
+cd "$(dirname "$0")/../.." || exit 2
+. tests/tap.sh
+decoder=$(realpath "${DECODER:?name the decoder}")
+golden=$PWD/tests/golden
+cd "$TAP_TMP" || exit 2
+
+# fails STATUS TEXT ARGUMENT...: the decoder says it in a single line
+fails()
+{
+	local expected=$1 text=$2 got
+	shift 2
+	"$decoder" "$@" >out 2>err </dev/null
+	got=$?
+	[ "$got" -eq "$expected" ] || { echo "exit status $got, expected $expected"; cat err; return 1; }
+	[ "$(wc -l <err)" -eq 1 ] || { echo "not a line"; cat err; return 1; }
+	grep -q -- "$text" err || { cat err; return 1; }
+}
+
+# ---- merge
+
+cp "$golden/both.tsr" "$golden/events.tsr" .
+mkfifo pipe
+ok 'merge makes a recording' "$decoder" merge -o merged.tsr both.tsr both.tsr
+is 'of which each block is there once' "$(cmp merged.tsr both.tsr 2>&1)" ''
+ok 'merge names no output' fails 2 'with --output' merge both.tsr
+ok 'nor standard output' fails 2 'with --output' merge -o - both.tsr
+ok 'merge has no input' fails 2 'name files' merge -o new.tsr
+ok 'an existing file stays' fails 1 'merged.tsr: it exists' merge -o merged.tsr events.tsr
+ok 'a pipe is refused' fails 1 'pipe: it is read twice' merge -o new.tsr pipe
+ok 'and standard input' fails 1 'it is read twice' merge -o new.tsr -
+ok 'an input that is not there' fails 1 'No such file' merge -o new.tsr nowhere.tsr
+ok 'a directory that is not there' fails 1 'No such file' merge -o no/new.tsr both.tsr
+ok 'what is no recording' fails 4 'no Tarsier records' merge -o new.tsr "$golden/golden.keys"
+is 'nothing is left of these' "$(echo new.tsr*)" 'new.tsr*'
+
+# The limit stands for a full disk: the index fits, the recording does not.
+full()
+{
+	mkdir full
+	( trap '' XFSZ; ulimit -f 4; fails 1 'too large' merge -o full/new.tsr events.tsr )
+}
+ok 'a full disk is told' full
+is 'and leaves no half file' "$(ls -A full)" ''
+
+# ---- help and manual
+
+commands=$("$decoder" help | sed -n '/^commands/,/^$/s/^  \([a-z]*\) .*/\1/p')
+
+same_help()
+{
+	local command
+	for command in $commands; do
+		[ "$("$decoder" help "$command")" = "$("$decoder" "$command" --help)" ] || { echo "$command"; return 1; }
+	done
+	[ "$("$decoder" help)" = "$("$decoder" --help)" ]
+}
+
+# complaints FORMATTER...: what it says of the pages
+complaints()
+{
+	local command
+	for command in '' $commands; do
+		# shellcheck disable=SC2086 # none is no word
+		"$decoder" manual $command >page.1 || echo "$command: status $?"
+		"$@" page.1 2>&1
+	done
+}
+
+ok 'help COMMAND says what COMMAND --help does' same_help
+ok 'an unknown command' fails 2 'there is no such command' help nosuch
+ok 'has no manual either' fails 2 'there is no such command' manual nosuch
+if type groff >/dev/null 2>&1; then
+	is 'manual pages are sound to groff' "$(complaints groff -man -ww -z -Tutf8)" ''
+else
+	skip 'groff-base is not installed' 'manual pages are sound to groff'
+fi
+if type mandoc >/dev/null 2>&1; then
+	# There is no date: what is generated would change each day.
+	is 'and to mandoc' "$(complaints mandoc -T lint -W warning | grep -v 'missing date')" ''
+else
+	skip 'mandoc is not installed' 'and to mandoc'
+fi
+
+# ---- completion
+
+# complete_bash WORD...: what bash offers for the last one, in order
+complete_bash()
+{
+	(
+		# shellcheck disable=SC1090 # made just now
+		source <("$decoder" completion bash)
+		COMP_WORDS=(tarsier-decode "$@")
+		COMP_CWORD=$#
+		_tarsier_decode
+		printf '%s\n' "${COMPREPLY[@]}" | sort | paste -sd ' '
+	)
+}
+
+registered()
+{
+	bash -c 'source <("$1" completion bash) && complete -p tarsier-decode' - "$decoder"
+}
+
+ok 'bash knows the function' registered
+is 'commands' "$(complete_bash ver)" verify
+is 'and files, as report takes them' "$(complete_bash bot)" both.tsr
+is 'options of a command' "$(complete_bash listen --st)" --state
+is 'those of another are not offered' "$(complete_bash verify --sa)" ''
+is 'words that an option takes' "$(complete_bash report --unit '')" 'ms ns us'
+is 'by its letter' "$(complete_bash report -u n)" ns
+is 'behind an equals sign' "$(complete_bash report --unit = m)" ms
+is 'names of probes' "$(complete_bash report --probe runq)" 'runqlat runqslower'
+is 'names of formats' "$(complete_bash convert --format js)" 'json jsonl'
+is 'a number has none' "$(complete_bash report --interval '')" ''
+is 'files' "$(complete_bash merge both.tsr ev)" events.tsr
+is 'commands again' "$(complete_bash manual to)" top
+is 'of key' "$(complete_bash key b)" board
+is 'shells' "$(complete_bash completion '')" 'bash fish zsh'
+ok 'an unknown shell' fails 2 'expected bash|zsh|fish' completion ksh
+for shell in zsh fish; do
+	"$decoder" completion $shell >script
+	if type $shell >/dev/null 2>&1; then
+		ok "$shell can read its script" $shell -n script
+	else
+		skip "$shell is not installed" "$shell can read its script"
+	fi
+done
+
+done_testing

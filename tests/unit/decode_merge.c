@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* decode_merge - merged recordings are sets of pieces: order, grouping and repetition do not matter */
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "encode.h"
+#include "exit.h"
+#include "gather.h"
+#include "report.h"
+
+#define GOLDEN "tests/golden/*.tsr"
+#define PARTS 4
+#define PATH 64
+
+/* Where making a file durable costs nothing: thousands are made. */
+static char directory[] = "/dev/shm/decode_merge.XXXXXX";
+
+extern const struct command command_merge;
+
+struct bytes {
+	unsigned char *at;
+	size_t length;
+};
+
+static struct bytes load(const char *path)
+{
+	struct bytes bytes = { NULL, 0 };
+	struct stat status;
+	int fd = open(path, O_RDONLY);
+
+	assert_true(fd >= 0 && !fstat(fd, &status));
+	bytes.length = (size_t)status.st_size;
+	bytes.at = malloc(bytes.length + 1);
+	assert_true(read(fd, bytes.at, bytes.length) == status.st_size);
+	close(fd);
+	return bytes;
+}
+
+static char *name_file(char path[PATH], const char *name)
+{
+	snprintf(path, PATH, "%s/%s", directory, name);
+	return path;
+}
+
+static void save(const char *name, const void *bytes, size_t length)
+{
+	char path[PATH];
+	int fd = open(name_file(path, name), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_true(fd >= 0);
+	assert_true(write(fd, bytes, length) == (ssize_t)length);
+	close(fd);
+}
+
+/* What it says of damage is not looked at here. */
+static int run_silent(const struct options *options)
+{
+	int kept = dup(STDERR_FILENO), none = open("/dev/null", O_WRONLY), status;
+
+	dup2(none, STDERR_FILENO);
+	status = command_merge.run(options);
+	dup2(kept, STDERR_FILENO);
+	close(none);
+	close(kept);
+	return status;
+}
+
+/* Of files by name, parted by spaces; returns the exit status. */
+static int merge_files(const char *out, const char *names)
+{
+	char paths[16][PATH], *inputs[16], list[256], path[PATH], *rest = list, *name;
+	struct options options = options_default();
+
+	snprintf(list, sizeof(list), "%s", names);
+	while ((name = strsep(&rest, " "))) {
+		inputs[options.input_count] = name_file(paths[options.input_count], name);
+		options.input_count++;
+	}
+	options.command = COMMAND_merge;
+	options.inputs = inputs;
+	options.output = name_file(path, out);
+	options.rows = 0;
+	unlink(path);
+	return run_silent(&options);
+}
+
+static void assert_same(const char *left, const char *right)
+{
+	char path[PATH];
+	struct bytes one = load(name_file(path, left)), two = load(name_file(path, right));
+
+	assert_int_equal(one.length, two.length);
+	assert_memory_equal(one.at, two.at, one.length);
+	free(one.at);
+	free(two.at);
+}
+
+/* However they are put together, it is the same. */
+static void check_laws(void)
+{
+	merge_files("all", "0 1 2 3");
+	merge_files("back", "3 2 1 0");
+	merge_files("again", "2 0 0 3 1 2 2");
+	merge_files("left", "0 1");
+	merge_files("right", "2 3");
+	merge_files("pairs", "right left");
+	merge_files("right2", "1 right");
+	merge_files("right3", "right2 0");
+	merge_files("twice", "all all");
+	assert_same("all", "back");
+	assert_same("all", "again");
+	assert_same("all", "pairs");
+	assert_same("all", "right3");
+	assert_same("all", "twice");
+}
+
+/* The files 0 to 3: stretches of @bytes that overlap, with ends on records or anywhere. */
+static void cut(const struct bytes *bytes, size_t grain, __u64 *random)
+{
+	for (unsigned int i = 0; i < PARTS; i++) {
+		size_t from = bytes->length * i / PARTS, more = bytes->length / 3 + 1;
+		char name[2] = { (char)('0' + i) };
+		size_t length;
+
+		if (i)
+			from += encode_random(random) % more;
+		from = from / grain * grain;
+		if (from > bytes->length)
+			from = 0;
+		length = bytes->length / PARTS + encode_random(random) % (2 * more);
+		if (!i || length > bytes->length - from)
+			length = bytes->length - from;
+		save(name, bytes->at + from, i ? length / grain * grain : length);
+	}
+}
+
+/* Of the golden recordings each @step-th. */
+static void for_each_golden(unsigned int step, void (*check)(struct bytes *bytes, __u64 *random))
+{
+	__u64 random = 11;
+	glob_t found;
+
+	assert_int_equal(glob(GOLDEN, 0, NULL, &found), 0);
+	for (size_t i = 0; i < found.gl_pathc; i += step) {
+		struct bytes bytes = load(found.gl_pathv[i]);
+
+		check(&bytes, &random);
+		free(bytes.at);
+	}
+	globfree(&found);
+}
+
+static void check_cut_at_records(struct bytes *bytes, __u64 *random)
+{
+	cut(bytes, RECORD_SIZE, random);
+	check_laws();
+}
+
+static void check_cut_anywhere(struct bytes *bytes, __u64 *random)
+{
+	cut(bytes, 1, random);
+	check_laws();
+}
+
+/* Each copy is damaged elsewhere. */
+static void check_damaged(struct bytes *bytes, __u64 *random)
+{
+	for (unsigned int i = 0; i < PARTS; i++) {
+		char name[2] = { (char)('0' + i) };
+
+		save(name, bytes->at, bytes->length);
+		for (unsigned int flips = 0; flips < 5; flips++) {
+			char path[PATH];
+			struct bytes copy = load(name_file(path, name));
+
+			copy.at[encode_random(random) % copy.length] ^= 0x10;
+			save(name, copy.at, copy.length);
+			free(copy.at);
+		}
+	}
+	check_laws();
+}
+
+static void test_cut_at_records(void **state)
+{
+	(void)state;
+	for_each_golden(5, check_cut_at_records);
+}
+
+static void test_cut_anywhere(void **state)
+{
+	(void)state;
+	for_each_golden(2, check_cut_anywhere);
+}
+
+static void test_damaged(void **state)
+{
+	(void)state;
+	for_each_golden(3, check_damaged);
+}
+
+/* Lines that count what was read, and not what was recorded. */
+static bool is_about_input(const char *line)
+{
+	static const char *const beginnings[] = { "records: ", "blocks: ", "input: ", "tests/",
+						  "/dev/",     "result: ", "note: " };
+
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
+		if (!strncmp(line, beginnings[i], strlen(beginnings[i])))
+			return true;
+	return false;
+}
+
+/* The report of @path without these lines; the caller frees it. */
+static char *report_of(char *path)
+{
+	struct options options = options_default();
+	struct input_result result = { .quiet = true };
+	char *text = NULL, *kept, *rest, *line;
+	struct decoder *decoder;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	options.inputs = &path;
+	options.input_count = 1;
+	options.rows = 0;
+	decoder = gather_open(&options, 0, out);
+	assert_non_null(decoder);
+	gather(decoder, &result);
+	report(decoder);
+	fclose(out);
+	gather_close(decoder, 0);
+	kept = calloc(1, length + 1);
+	rest = text;
+	while ((line = strsep(&rest, "\n")))
+		if (!is_about_input(line))
+			snprintf(kept + strlen(kept), length + 1 - strlen(kept), "%s\n", line);
+	free(text);
+	return kept;
+}
+
+/* What the merged recording says is what its inputs said, unless bytes of them were lost. */
+static void test_report(void **state)
+{
+	static const char *const goldens[] = { "both",		"duplicated", "seq_wrap",
+					       "clock_arrival", "steps",      "unknown",
+					       "cputime",	"clock_set",  "histogram",
+					       "iopf",		"calls",      "lost_block" };
+	char path[PATH], merged[PATH];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(goldens) / sizeof(goldens[0]); i++) {
+		struct bytes bytes;
+		char *was, *is;
+
+		snprintf(path, sizeof(path), "tests/golden/%s.tsr", goldens[i]);
+		bytes = load(path);
+		save("0", bytes.at, bytes.length);
+		merge_files("all", "0 0");
+		was = report_of(path);
+		is = report_of(name_file(merged, "all"));
+		assert_string_equal(was, is);
+		free(was);
+		free(is);
+		free(bytes.at);
+	}
+}
+
+/* A block of which both copies are broken, each elsewhere, and one that is whole in one of them. */
+static void test_loose(void **state)
+{
+	struct bytes bytes = load("tests/golden/events.tsr");
+	unsigned char *block = bytes.at + BLOCK_SIZE_MAX;
+	char path[PATH];
+	struct stat status;
+
+	(void)state;
+	save("0", bytes.at, bytes.length);
+	block[3 * RECORD_SIZE + 20] ^= 1;
+	save("1", bytes.at, bytes.length);
+	block[3 * RECORD_SIZE + 20] ^= 1;
+	block[5 * RECORD_SIZE + 20] ^= 1;
+	save("2", bytes.at, bytes.length);
+	assert_int_equal(merge_files("all", "1 2"), EXIT_CLEAN);
+	assert_int_equal(stat(name_file(path, "all"), &status), 0);
+	assert_int_equal(status.st_size, bytes.length);
+	assert_int_equal(merge_files("left", "1 1"), EXIT_DAMAGED);
+	assert_int_equal(stat(name_file(path, "left"), &status), 0);
+	assert_int_equal(status.st_size, bytes.length - RECORD_SIZE);
+	assert_int_equal(merge_files("more", "all 0"), EXIT_CLEAN);
+	assert_same("more", "0");
+	free(bytes.at);
+}
+
+static void test_existing(void **state)
+{
+	struct options options = options_default();
+	char path[PATH], out[PATH], *inputs[] = { name_file(path, "0") };
+	struct bytes bytes;
+
+	(void)state;
+	save("0", "x", 1);
+	save("all", "mine", 4);
+	options.inputs = inputs;
+	options.input_count = 1;
+	options.output = name_file(out, "all");
+	assert_int_equal(run_silent(&options), EXIT_IO);
+	bytes = load(out);
+	assert_int_equal(bytes.length, 4);
+	free(bytes.at);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	return mkdtemp(directory) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	char pattern[PATH];
+	glob_t found;
+
+	(void)state;
+	if (!glob(name_file(pattern, "*"), 0, NULL, &found))
+		for (size_t i = 0; i < found.gl_pathc; i++)
+			unlink(found.gl_pathv[i]);
+	globfree(&found);
+	return rmdir(directory);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cut_at_records), cmocka_unit_test(test_cut_anywhere),
+		cmocka_unit_test(test_damaged),	       cmocka_unit_test(test_report),
+		cmocka_unit_test(test_loose),	       cmocka_unit_test(test_existing),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
