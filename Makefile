@@ -163,8 +163,8 @@ KERNEL_SRC := main run check attach kernel tracefs mounts bpffs btf_supply btf_m
 TESTED_SRC := $(filter-out $(patsubst %,collector/%.c,$(KERNEL_SRC)) %_hook.c,$(COLLECTOR_SRC))
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/check/%,$(wildcard tests/unit/collector_*.c tests/unit/decode_*.c))
 BTF_SRC := $(addprefix collector/,btf_file.c btf_wants.c btf_cut.c)
-CHECKS = $(UNIT) tests/golden/run tests/unit/listen.sh tests/unit/commands.sh tests/fuzz/run
-CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode generate send fuzz_decode fuzz_gate fuzz_btf)
+CHECKS = $(UNIT) tests/golden/run tests/unit/listen.sh tests/unit/commands.sh tests/unit/formats.sh tests/fuzz/run
+CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode generate send fuzz_decode fuzz_gate fuzz_formats fuzz_btf)
 NATIVE_PROGRAMS := $(addprefix $(BUILD)/check/,ledger_check damage_check cut_check kill_at flood fleet)
 PROVE = CMOCKA_MESSAGE_OUTPUT=TAP DECODER=$(BUILD)/check/tarsier-decode SEND=$(BUILD)/check/send \
 	GENERATE=$(BUILD)/check/generate FUZZ_DIR=$(BUILD)/check \
@@ -205,9 +205,13 @@ $(BUILD)/check/cut_check: $(call objects,check,tests/native/cut_check.c $(BTF_SR
 $(BUILD)/check/flood $(BUILD)/check/fleet: $(BUILD)/check/%: tests/native/%.c tests/unit/encode.c
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) -Itests/unit -o $@ $^ -lsodium
-$(addprefix $(BUILD)/check/,fuzz_decode fuzz_gate fuzz_formats): $(BUILD)/check/%: tests/fuzz/%.c $(filter-out %/main.c,$(DECODER_SRC))
+$(BUILD)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
-	$(Q)$(FUZZ_CC) -Ibpf -Icollector/decode -o $@ $^ $(DECODER_LIBS)
+	$(Q)$(FUZZ_CC) $(DEPFLAGS) -Icollector/decode -Ibpf -c $< -o $@
+$(addprefix $(BUILD)/check/,fuzz_decode fuzz_gate fuzz_formats): \
+	$(BUILD)/check/%: $(call objects,fuzz,tests/fuzz/%.c $(filter-out %/main.c,$(DECODER_SRC)))
+	@mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) -o $@ $^ $(DECODER_LIBS)
 $(BUILD)/check/fuzz_btf: tests/fuzz/fuzz_btf.c $(BTF_SRC)
 	@mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) -Icollector -o $@ $^ -lbpf

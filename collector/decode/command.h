@@ -20,6 +20,7 @@ struct options;
 	X(verify, "are recordings whole, and do their books balance?")                             \
 	X(stats, "what recordings consist of, and how much there is of it")                        \
 	X(convert, "all there is, events and results, in another format")                          \
+	X(diff, "two recordings, before and after: what became slower?")                           \
 	X(merge, "one recording of several that overlap")                                          \
 	X(listen, "receive datagrams from boards and report")                                      \
 	X(key, "make keys, and those of boards from a fleet's")                                    \

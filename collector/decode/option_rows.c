@@ -226,7 +226,8 @@ static bool set_verbose(struct options *options, const char *value)
 }
 
 #define IN(command) (1u << COMMAND_##command)
-#define FROM_FILES (IN(report) | IN(events) | IN(top) | IN(verify) | IN(stats) | IN(convert))
+#define FROM_FILES                                                                                 \
+	(IN(report) | IN(events) | IN(top) | IN(verify) | IN(stats) | IN(convert) | IN(diff))
 #define READING (FROM_FILES | IN(listen))
 #define SHOWING (IN(report) | IN(events) | IN(top) | IN(convert) | IN(listen))
 
@@ -254,16 +255,16 @@ const struct option_row option_rows[] = {
 	{ IN(report) | IN(events) | IN(top) | IN(listen), "rows", 'n', "N|all",
 	  "40; events, and listening without a live view: all",
 	  "rows of events, and histograms, printed for a session", set_rows },
-	{ IN(report) | IN(events) | IN(top) | IN(listen), "unit", 'u', "us|ms|ns", "us",
+	{ IN(report) | IN(events) | IN(top) | IN(listen) | IN(diff), "unit", 'u', "us|ms|ns", "us",
 	  "of the times printed", set_unit },
 	{ IN(report) | IN(listen), "buckets", 'b', "log2|h2", "log2",
 	  "rows of a histogram: as bcc, or as fine as recorded", set_buckets },
-	{ IN(report) | IN(events) | IN(convert) | IN(listen), "probe", 'p', "PROBE", "all",
-	  "the only probe to show", set_probe },
-	{ SHOWING | IN(verify) | IN(stats), "board", 'B', "NAME|ID", "all",
+	{ IN(report) | IN(events) | IN(convert) | IN(listen) | IN(diff), "probe", 'p', "PROBE",
+	  "all", "the only probe to show", set_probe },
+	{ SHOWING | IN(verify) | IN(stats) | IN(diff), "board", 'B', "NAME|ID", "all",
 	  "only sessions of this board: its name, a pattern, or the first digits of its id",
 	  set_board },
-	{ SHOWING | IN(verify) | IN(stats), "session", 'N', "NUMBER|ID", "all",
+	{ SHOWING | IN(verify) | IN(stats) | IN(diff), "session", 'N', "NUMBER|ID", "all",
 	  "only this session: its number, or the first digits of its id", set_session },
 	{ SHOWING, "cpu", 'C', "N", "all", "only what is about this CPU", set_cpu },
 	{ SHOWING, "pid", 'P', "N", "all", "only what is about this process or thread", set_pid },
@@ -277,8 +278,10 @@ const struct option_row option_rows[] = {
 	{ IN(report) | IN(top) | IN(convert) | IN(listen), "interval", 'i', "TIME", NULL,
 	  "besides the totals, steps of that length: 10, 0.5, 200ms, 5m; at least 1ms",
 	  set_interval },
-	{ IN(report) | IN(events) | IN(top) | IN(convert), "format", 'f', "FORMAT", "text",
-	  "of the result; see " PROGRAM " help", set_format },
+	{ IN(diff), "interval", 'i', "TIME", "20 to 60 of them",
+	  "length of the steps that tell a difference from noise", set_interval },
+	{ IN(report) | IN(events) | IN(top) | IN(convert) | IN(diff), "format", 'f', "FORMAT",
+	  "text", "of the result; see " PROGRAM " help", set_format },
 	{ IN(report) | IN(events) | IN(top) | IN(convert), "table", 'T', "NAME",
 	  "distributions, or what there is", "the one that CSV to standard output or a file has",
 	  set_table },

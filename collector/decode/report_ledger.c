@@ -66,7 +66,7 @@ static void report_account(const struct session *session, unsigned int probe, FI
 	char name[VIEW_NAME];
 
 	fprintf(out, "\nledger: %s\n", view_name(name, probe));
-	if (!balance.usable) {
+	if (!account || !balance.usable) {
 		fputs("     no counters were received\n", out);
 		return;
 	}

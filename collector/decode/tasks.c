@@ -63,7 +63,7 @@ static int by_use(const void *left, const void *right)
 
 void tasks_merge(struct tasks *tasks, const struct tasks *other)
 {
-	const struct task_name *order[TASKS_SETS * TASKS_WAYS], *names = other->name[0];
+	const struct task_name *order[TASKS_SETS * TASKS_WAYS] = { NULL }, *names = other->name[0];
 	size_t count = 0;
 
 	for (size_t i = 0; i < TASKS_SETS * TASKS_WAYS; i++)

@@ -84,6 +84,7 @@ static void tell_account(const struct session *session, const char *name,
 
 static void tell_balance(const struct session *session, unsigned int probe, struct writer *writer)
 {
+	const struct account *account = session->ledger.account[probe];
 	struct balance balance = balance_of(session, probe);
 	char buffer[VIEW_NAME];
 	const char *name = view_name(buffer, probe);
@@ -99,9 +100,9 @@ static void tell_balance(const struct session *session, unsigned int probe, stru
 	};
 
 	ASSERT_CELLS(cells, balance_columns);
-	if (!balance.usable)
+	if (!account || !balance.usable)
 		return;
-	tell_account(session, name, session->ledger.account[probe], 0, writer);
+	tell_account(session, name, account, 0, writer);
 	tell_row(session, &balance_kind, cells, writer);
 }
 

@@ -44,7 +44,7 @@ static int run(const struct options *options)
 		return EXIT_IO;
 	gather(decoder, &result);
 	if (decoder->shared.writer)
-		clean = tell(decoder, decoder->shared.writer);
+		tell(decoder, decoder->shared.writer);
 	else
 		print(decoder, stdout);
 	fflush(stdout);

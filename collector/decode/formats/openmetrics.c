@@ -103,7 +103,7 @@ static char *make_labels(const struct session *session, unsigned int probe, cons
 		put_label(out, "probe", view_name(name, probe));
 	if (scope)
 		put_label(out, "scope", scope);
-	if (cells)
+	if (kind && cells)
 		put_cells(out, kind, cells, false);
 	fclose(out);
 	return labels;

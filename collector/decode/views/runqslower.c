@@ -320,8 +320,7 @@ static void take(void *opaque, struct session *session, const struct record *rec
 	if (record->type != REC_runqslower)
 		return;
 	state->received++;
-	if (selection_is_any(&session->shared->options->selection) ||
-	    is_selected(session, event))
+	if (selection_is_any(&session->shared->options->selection) || is_selected(session, event))
 		take_event(state, session, event);
 }
 
