@@ -11,8 +11,8 @@
 /* X(name, what is said) */
 #define CHANGES(X)                                                                                 \
 	X(unknown, "too few values to tell")                                                       \
-	X(noise, "no difference beyond the noise")                                                 \
 	X(resolution, "within the resolution")                                                     \
+	X(noise, "no difference beyond the noise")                                                 \
 	X(slower, "slower")                                                                        \
 	X(faster, "faster")                                                                        \
 	X(mixed, "slower here, faster there")

@@ -18,7 +18,8 @@ bool duration_parse(const char *text, __u64 *duration_ns)
 	double number;
 	char *end;
 
-	if ((*text < '0' || *text > '9') && *text != '.')
+	/* strtod() reads signs, "nan" and hexadecimal digits as well */
+	if (((*text < '0' || *text > '9') && *text != '.') || text[strcspn(text, "xX")])
 		return false;
 	number = strtod(text, &end);
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {

@@ -13,32 +13,47 @@ static __u64 parse_fraction(const char **text)
 {
 	__u64 ns = 0, digit_ns = NS_PER_SEC / 10;
 
-	if (**text != '.')
+	if (text[0][0] != '.' || text[0][1] < '0' || text[0][1] > '9')
 		return 0;
 	for (++*text; **text >= '0' && **text <= '9'; ++*text, digit_ns /= 10)
 		ns += (__u64)(**text - '0') * digit_ns;
 	return ns;
 }
 
+/* False: there is no such day or second, or it is beyond what 64 bits of nanoseconds hold, in 2554. */
+static bool to_seconds(const struct tm *utc, __u64 *seconds)
+{
+	struct tm same = *utc;
+	time_t since = timegm(&same); /* which makes 3 March of 31 February */
+
+	*seconds = (__u64)since;
+	return since >= 0 && *seconds < ~0ULL / NS_PER_SEC && same.tm_mday == utc->tm_mday &&
+	       same.tm_sec == utc->tm_sec;
+}
+
 static bool parse_date(const char *text, __u64 *realtime_ns)
 {
-	static const char *const formats[] = { "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S",
-					       "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d" };
+	static const struct {
+		const char *format;
+		bool seconds; /* they may have a fraction */
+	} forms[] = { { "%Y-%m-%d %H:%M:%S", true },
+		      { "%Y-%m-%dT%H:%M:%S", true },
+		      { "%Y-%m-%d %H:%M", false },
+		      { "%Y-%m-%dT%H:%M", false },
+		      { "%Y-%m-%d", false } };
 
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
 		struct tm utc = { 0 };
-		const char *rest = strptime(text, formats[i], &utc);
-		__u64 fraction_ns;
-		time_t seconds;
+		const char *rest = strptime(text, forms[i].format, &utc);
+		__u64 fraction_ns, seconds;
 
 		if (!rest)
 			continue;
-		fraction_ns = parse_fraction(&rest);
+		fraction_ns = forms[i].seconds ? parse_fraction(&rest) : 0;
 		rest += *rest == 'Z';
-		seconds = timegm(&utc);
-		if (*rest || seconds < 0)
+		if (*rest || !to_seconds(&utc, &seconds))
 			continue;
-		*realtime_ns = (__u64)seconds * NS_PER_SEC + fraction_ns;
+		*realtime_ns = seconds * NS_PER_SEC + fraction_ns;
 		return true;
 	}
 	return false;

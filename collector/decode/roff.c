@@ -8,7 +8,7 @@
 #include "exit.h"
 #include "options.h"
 #include "view.h"
-#include "choices.h"
+#include "argument.h"
 
 /* A character that roff would take for more than it is. */
 static void print_char(char c, FILE *out)
@@ -150,7 +150,7 @@ void roff_command(enum command_id id, FILE *out)
 	fputs("\\fR\n.SH DESCRIPTION\n", out);
 	print_lines(command->about, out);
 	fputs(".SH OPTIONS\n", out);
-	for (; (row = words_option(row, id)); row++)
+	for (; (row = option_of_command(row, id)); row++)
 		print_option(row, out);
 	if (command->example) {
 		fputs(".SH EXAMPLES\n", out);

@@ -74,11 +74,13 @@ bool selection_takes_histogram(const struct selection *selection, const struct s
 
 	if (!selection_is_narrow(selection))
 		return true;
-	if (subject.has_cpu) {
+	if (subject.has_cpu)
 		subject.cpu = keyed->key;
-	} else if (scope == SCOPE_TGID || scope == SCOPE_TID) {
+	if (scope == SCOPE_TGID || scope == SCOPE_TID) {
 		subject.tid = subject.tgid = keyed->key;
 		subject.comm = session_task(session, keyed->key, session->last_ns);
+	} else if (selection->pid != SELECT_ANY) {
+		return false; /* of all tasks, and 0 is one */
 	}
 	return selection_takes(selection, &subject);
 }

@@ -31,6 +31,8 @@ bool series_figure(const struct span *span, enum figure figure, double *value)
 		if (!histogram_total(&span->buckets))
 			return false;
 		*value = (double)histogram_percentile(&span->buckets, figure_per_mille[figure]);
+		if (span->moments.count && *value > (double)span->moments.max)
+			*value = (double)span->moments.max;
 		return true;
 	}
 	if (!moments_mean(&span->moments, &mean))

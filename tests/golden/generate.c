@@ -565,6 +565,49 @@ static void add_second(struct encoder *encoder, const __u64 values[VALUES], unsi
 	encode_block_end(encoder);
 }
 
+#define COMPARED_SECONDS 25
+#define COMPARED_EACH 100
+
+/* A recording to be compared with another one: as many waits each second, @percent as long as usual. */
+static void compared(struct encoder *encoder, __u64 seed, __u64 percent)
+{
+	__u64 values[COMPARED_SECONDS * COMPARED_EACH], none[LEDGER_COLUMNS] = { 0 };
+
+	_Static_assert(COMPARED_SECONDS * COMPARED_EACH % VALUES == 0, "made by VALUES");
+	for (size_t i = 0; i < COMPARED_SECONDS * COMPARED_EACH; i += VALUES)
+		make_values(values + i, seed + i);
+	for (size_t i = 0; i < COMPARED_SECONDS * COMPARED_EACH; i++)
+		values[i] = values[i] * percent / 100;
+	encode_about(encoder, "arm-board-1", PROBE_BIT(runqlat));
+	encoder->step_ns = 0;
+	for (__u64 count = COMPARED_EACH; count <= COMPARED_SECONDS * COMPARED_EACH;
+	     count += COMPARED_EACH) {
+		__u64 columns[LEDGER_COLUMNS] = { count, count };
+
+		encoder->time_ns += SECOND_NS;
+		encode_snapshot(encoder, PROBE_runqlat, values, count);
+		encode_counters(encoder, PROBE_runqlat, columns);
+		encode_counters(encoder, 0, none);
+		encoder->totals.entered = (__u32)count;
+	}
+	encode_closing(encoder);
+}
+
+static void before(struct encoder *encoder)
+{
+	compared(encoder, 44, 100);
+}
+
+static void as_before(struct encoder *encoder)
+{
+	compared(encoder, 4321, 100);
+}
+
+static void slower(struct encoder *encoder)
+{
+	compared(encoder, 1234, 180);
+}
+
 static size_t block_length(const unsigned char *block)
 {
 	return ((const struct rec_header *)block)->records * (size_t)RECORD_SIZE;
@@ -1188,6 +1231,9 @@ static const struct {
 	{ "clock_arrival", clock_arrival },
 	{ "hostile_clock", hostile_clock },
 	{ "hostile_text", hostile_text },
+	{ "before", before },
+	{ "as_before", as_before },
+	{ "slower", slower },
 };
 
 static int write_case(const char *directory, size_t number)

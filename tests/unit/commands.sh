@@ -49,6 +49,35 @@ full()
 ok 'a full disk is told' full
 is 'and leaves no half file' "$(ls -A full)" ''
 
+# ---- diff
+
+ok 'diff wants two recordings' fails 2 'before and after' diff both.tsr
+ok 'and no standard input' fails 2 'read twice' diff both.tsr -
+ok 'nor another format' fails 2 'text or json' diff --format jsonl both.tsr events.tsr
+is 'what is in one of them only is told' "$("$decoder" diff both.tsr events.tsr 2>err | grep -c 'only in the recording before')" 1
+
+# ---- values that do not fit
+
+while read -r option value expected; do
+	ok "--$option $value is refused" fails 2 "--$option: expected $expected" report "--$option" "$value" both.tsr
+done <<'END'
+since 2025-02-31 TIME
+since tomorrow TIME
+until 9999-12-31 TIME
+until +1y TIME
+interval 0x10 TIME
+cpu 65535 N
+cpu -1 N
+pid 4294967296 N
+pid one N
+probe run PROBE
+format yaml FORMAT
+rows -5 N|all
+rows 18446744073709551616 N|all
+jobs 0 N
+END
+ok 'an empty board is refused' fails 2 '--board: expected' report --board '' both.tsr
+
 # ---- help and manual
 
 commands=$("$decoder" help | sed -n '/^commands/,/^$/s/^  \([a-z]*\) .*/\1/p')

@@ -4,7 +4,7 @@
 
 #include "exit.h"
 #include "options.h"
-#include "choices.h"
+#include "argument.h"
 
 /* In single quotes of a shell; @special gets a backslash. */
 static void print_quoted(const char *text, const char *special)
@@ -20,9 +20,11 @@ static void print_quoted(const char *text, const char *special)
 
 static void print_names(char separator)
 {
-	for (unsigned int id = 0; id < COMMANDS_COUNT; id++)
-		printf("%s%.1s", command_entries[id].name,
-		       id + 1 < COMMANDS_COUNT ? &separator : "");
+	for (unsigned int id = 0; id < COMMANDS_COUNT; id++) {
+		if (id)
+			putchar(separator);
+		fputs(command_entries[id].name, stdout);
+	}
 }
 
 /* An option is meant by the same name in all commands: the first row says what it takes. */
@@ -41,10 +43,10 @@ static bool is_first_of_name(const struct option_row *row)
 static void bash_reply(const char *argument)
 {
 	fputs("COMPREPLY=($(compgen ", stdout);
-	if (words_are_files(argument))
+	if (argument_takes_files(argument))
 		fputs("-f ", stdout);
 	fputs("-W '", stdout);
-	words_print(argument, stdout);
+	argument_print_words(argument, stdout);
 	puts("' -- \"$word\"))");
 }
 
@@ -67,7 +69,7 @@ static void bash_command(enum command_id id)
 
 	printf("\t%s)\n\t\tif [[ $word == -* ]]; then\n\t\t\tCOMPREPLY=($(compgen -W '",
 	       command_entries[id].name);
-	for (; (row = words_option(row, id)); row++)
+	for (; (row = option_of_command(row, id)); row++)
 		printf(" --%s", row->name);
 	fputs("' -- \"$word\"))\n\t\telse\n\t\t\t", stdout);
 	bash_reply(command_entries[id].command->operands);
@@ -112,12 +114,12 @@ static void zsh_action(const char *argument)
 	putchar(':');
 	print_quoted(argument, ":[]");
 	putchar(':');
-	if (words_are_files(argument)) {
+	if (argument_takes_files(argument)) {
 		fputs("_files", stdout);
 		return;
 	}
 	putchar('(');
-	words_print(argument, stdout);
+	argument_print_words(argument, stdout);
 	putchar(')');
 }
 
@@ -126,7 +128,7 @@ static void zsh_command(enum command_id id)
 	const struct option_row *row = option_rows;
 
 	printf("\t%s) _arguments", command_entries[id].name);
-	for (; (row = words_option(row, id)); row++) {
+	for (; (row = option_of_command(row, id)); row++) {
 		printf(" \\\n\t\t'(-%c --%s)'{-%c%s,--%s%s}'[", row->letter, row->name, row->letter,
 		       row->argument ? "+" : "", row->name, row->argument ? "=" : "");
 		print_quoted(row->help, ":[]");
@@ -189,8 +191,8 @@ static void fish_condition(enum command_id id)
 /* -r: a value, be it a file; -x: a value, but no file. */
 static void fish_values(const char *argument)
 {
-	fputs(words_are_files(argument) ? " -r -a '" : " -x -a '", stdout);
-	words_print(argument, stdout);
+	fputs(argument_takes_files(argument) ? " -r -a '" : " -x -a '", stdout);
+	argument_print_words(argument, stdout);
 	putchar('\'');
 }
 
@@ -199,7 +201,7 @@ static void fish_command(enum command_id id)
 	const char *operands = command_entries[id].command->operands;
 	const struct option_row *row = option_rows;
 
-	for (; (row = words_option(row, id)); row++) {
+	for (; (row = option_of_command(row, id)); row++) {
 		fish_condition(id);
 		printf(" -s %c -l %s", row->letter, row->name);
 		if (row->argument)
@@ -208,11 +210,11 @@ static void fish_command(enum command_id id)
 		print_quoted(row->help, "\\");
 		puts("'");
 	}
-	if (words_are_files(operands))
+	if (argument_takes_files(operands))
 		return;
 	fish_condition(id);
 	fputs(" -f -a '", stdout);
-	words_print(operands, stdout);
+	argument_print_words(operands, stdout);
 	puts("'");
 }
 
