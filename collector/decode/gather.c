@@ -87,3 +87,17 @@ int gather_status(const struct decoder *decoder, const struct input_result *resu
 		return EXIT_NOTHING;
 	return clean && !result->recordless ? EXIT_CLEAN : EXIT_DAMAGED;
 }
+
+int gather_run(const struct options *options, unsigned int wants,
+	       bool (*show)(struct decoder *decoder, FILE *out))
+{
+	struct input_result result = { .failed = false };
+	struct decoder *decoder = gather_open(options, wants, stdout);
+	bool clean;
+
+	if (!decoder)
+		return EXIT_IO;
+	gather(decoder, &result);
+	clean = show(decoder, stdout);
+	return gather_close(decoder, gather_status(decoder, &result, clean, stdout));
+}

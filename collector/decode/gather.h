@@ -21,4 +21,11 @@ void gather(struct decoder *decoder, struct input_result *result);
 int gather_status(const struct decoder *decoder, const struct input_result *result, bool clean,
 		  FILE *out);
 
+/*
+ * All of it, for a command that reads its inputs once: @show tells on @out, or to the writer, what was
+ * read, and whether nothing is damaged, missing or unexplained.  Returns an exit status.
+ */
+int gather_run(const struct options *options, unsigned int wants,
+	       bool (*show)(struct decoder *decoder, FILE *out));
+
 #endif

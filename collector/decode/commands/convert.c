@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "command.h"
-#include "exit.h"
 #include "gather.h"
 #include "tell.h"
 #include "verdict.h"
@@ -29,18 +28,18 @@ static const char *check(struct options *options)
 	return options->format ? NULL : "name a --format, or an --output whose ending tells it";
 }
 
+static bool show(struct decoder *decoder, FILE *out)
+{
+	bool clean = tell(decoder, decoder->shared.writer);
+
+	(void)out;
+	verdict_print(decoder, stderr);
+	return clean;
+}
+
 static int run(const struct options *options)
 {
-	struct input_result result = { .failed = false };
-	struct decoder *decoder = gather_open(options, WRITES_EVENTS | WRITES_REPORT, stdout);
-	bool clean;
-
-	if (!decoder)
-		return EXIT_IO;
-	gather(decoder, &result);
-	clean = tell(decoder, decoder->shared.writer);
-	verdict_print(decoder, stderr);
-	return gather_close(decoder, gather_status(decoder, &result, clean, stdout));
+	return gather_run(options, WRITES_EVENTS | WRITES_REPORT, show);
 }
 
 const struct command command_convert = {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* events - 'tarsier-decode events': single events, in the order in which they were recorded */
 #include "command.h"
-#include "exit.h"
 #include "gather.h"
 #include "option_rows.h"
 #include "verdict.h"
@@ -13,22 +12,22 @@ static const char *check(struct options *options)
 	return NULL;
 }
 
-static int run(const struct options *options)
+static bool show(struct decoder *decoder, FILE *out)
 {
-	struct input_result result = { .failed = false };
-	struct decoder *decoder = gather_open(options, WRITES_EVENTS, stdout);
 	bool clean;
 
-	if (!decoder)
-		return EXIT_IO;
-	gather(decoder, &result);
 	decoder_settle(decoder);
 	clean = verdict(decoder);
 	if (decoder->shared.writer)
 		writer_end(decoder->shared.writer, clean);
-	fflush(stdout);
+	fflush(out);
 	verdict_print(decoder, stderr);
-	return gather_close(decoder, gather_status(decoder, &result, clean, stdout));
+	return clean;
+}
+
+static int run(const struct options *options)
+{
+	return gather_run(options, WRITES_EVENTS, show);
 }
 
 const struct command command_events = {

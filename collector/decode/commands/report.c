@@ -2,24 +2,20 @@
 /* report - 'tarsier-decode report': everything that was recorded */
 #include "report.h"
 
-#include "exit.h"
 #include "gather.h"
 #include "tell.h"
 
+static bool show(struct decoder *decoder, FILE *out)
+{
+	(void)out;
+	if (decoder->shared.writer)
+		return tell(decoder, decoder->shared.writer);
+	return !decoder->records || report(decoder);
+}
+
 static int run(const struct options *options)
 {
-	struct input_result result = { .failed = false };
-	struct decoder *decoder = gather_open(options, WRITES_REPORT, stdout);
-	bool clean = true;
-
-	if (!decoder)
-		return EXIT_IO;
-	gather(decoder, &result);
-	if (decoder->shared.writer)
-		clean = tell(decoder, decoder->shared.writer);
-	else if (decoder->records)
-		clean = report(decoder);
-	return gather_close(decoder, gather_status(decoder, &result, clean, stdout));
+	return gather_run(options, WRITES_REPORT, show);
 }
 
 const struct command command_report = {

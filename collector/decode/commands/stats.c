@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* stats - 'tarsier-decode stats': what recordings consist of, and how much there is of it */
 #include "command.h"
-#include "exit.h"
 #include "gather.h"
 #include "report.h"
 #include "tally.h"
@@ -50,23 +49,23 @@ static void print_session(const struct session *session, unsigned int sessions, 
 	fputc('\n', out);
 }
 
+static bool show(struct decoder *decoder, FILE *out)
+{
+	const struct sessions *sessions = &decoder->sessions;
+
+	if (!decoder->records)
+		return true;
+	decoder_settle(decoder);
+	for (unsigned int i = 0; i < sessions->count; i++)
+		if (selection_takes_session(&decoder->shared.options->selection,
+					    sessions->session[i]))
+			print_session(sessions->session[i], sessions->begun, out);
+	return report_input(decoder, verdict(decoder), out);
+}
+
 static int run(const struct options *options)
 {
-	struct input_result result = { .failed = false };
-	struct decoder *decoder = gather_open(options, 0, stdout);
-	bool clean;
-
-	if (!decoder)
-		return EXIT_IO;
-	gather(decoder, &result);
-	decoder_settle(decoder);
-	for (unsigned int i = 0; i < decoder->sessions.count; i++)
-		if (selection_takes_session(&options->selection, decoder->sessions.session[i]))
-			print_session(decoder->sessions.session[i], decoder->sessions.count,
-				      stdout);
-	clean = verdict(decoder);
-	report_input(decoder, clean, stdout);
-	return gather_close(decoder, gather_status(decoder, &result, clean, stdout));
+	return gather_run(options, 0, show);
 }
 
 static const char *check(struct options *options)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* top - 'tarsier-decode top': the tasks that used most CPU time */
 #include "command.h"
-#include "exit.h"
 #include "gather.h"
 #include "probes.h"
 #include "report.h"
@@ -26,7 +25,7 @@ static void print(struct decoder *decoder, FILE *out)
 		if (!session->view_state[PROBE_cputime] ||
 		    !selection_takes_session(&decoder->shared.options->selection, session))
 			continue;
-		fprintf(out, "session %u of %u: ", session->number, sessions->count);
+		fprintf(out, "session %u of %u: ", session->number, sessions->begun);
 		session_print_board(session, out);
 		fputc('\n', out);
 		report_views(session, out);
@@ -34,23 +33,20 @@ static void print(struct decoder *decoder, FILE *out)
 	}
 }
 
-static int run(const struct options *options)
+static bool show(struct decoder *decoder, FILE *out)
 {
-	struct input_result result = { .failed = false };
-	struct decoder *decoder = gather_open(options, WRITES_REPORT, stdout);
-	bool clean;
-
-	if (!decoder)
-		return EXIT_IO;
-	gather(decoder, &result);
 	if (decoder->shared.writer)
 		tell(decoder, decoder->shared.writer);
 	else
-		print(decoder, stdout);
-	fflush(stdout);
-	clean = verdict(decoder);
+		print(decoder, out);
+	fflush(out);
 	verdict_print(decoder, stderr);
-	return gather_close(decoder, gather_status(decoder, &result, clean, stdout));
+	return verdict(decoder);
+}
+
+static int run(const struct options *options)
+{
+	return gather_run(options, WRITES_REPORT, show);
 }
 
 const struct command command_top = {

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* verify - 'tarsier-decode verify': are recordings whole, and do their books balance? */
 #include "command.h"
-#include "exit.h"
 #include "gather.h"
 #include "report.h"
 #include "tell.h"
 #include "verdict.h"
 
-static bool print(struct decoder *decoder, FILE *out)
+static bool show(struct decoder *decoder, FILE *out)
 {
 	const struct sessions *sessions = &decoder->sessions;
 
+	if (!decoder->records)
+		return true;
 	decoder_settle(decoder);
 	for (unsigned int i = 0; i < sessions->count; i++) {
 		const struct session *session = sessions->session[i];
 
 		if (!selection_takes_session(&decoder->shared.options->selection, session))
 			continue;
-		report_heading(session, sessions->count, out);
+		report_heading(session, sessions->begun, out);
 		if (!session_is_unsupported(session)) {
 			report_ledger(session, out);
 			report_records(session, out);
@@ -29,15 +30,7 @@ static bool print(struct decoder *decoder, FILE *out)
 
 static int run(const struct options *options)
 {
-	struct input_result result = { .failed = false };
-	struct decoder *decoder = gather_open(options, 0, stdout);
-	bool clean;
-
-	if (!decoder)
-		return EXIT_IO;
-	gather(decoder, &result);
-	clean = print(decoder, stdout);
-	return gather_close(decoder, gather_status(decoder, &result, clean, stdout));
+	return gather_run(options, 0, show);
 }
 
 static const char *check(struct options *options)
