@@ -223,11 +223,15 @@ TOGETHER := $(filter-out %/lib.sh $(ALONE),$(wildcard tests/board/*.sh))
 check: $(CHECK_PROGRAMS)	## tests that need neither root nor network
 	$(Q)$(PROVE) $(CHECKS)
 
+# What failed among the first is said again at the end, where it is looked for.
+test: SHELL := /bin/bash
 test:						## all tests: check, this machine's kernel, the QEMU board
 	$(Q)$(SETUP) build test board
 	$(Q)$(MAKE_GOALS) ARCH=x86_64 collector programs
 	$(Q)$(MAKE_GOALS) decoder board-files modules $(CHECK_PROGRAMS) $(NATIVE_PROGRAMS)
-	$(Q)status=0; $(PROVE) $(CHECKS) $(ALONE) || status=1; $(PROVE) -j$(shell nproc) $(TOGETHER) && exit $$status
+	$(Q)status=0; set -o pipefail; $(PROVE) $(CHECKS) $(ALONE) | tee $(BUILD)/alone.log || status=1; \
+	$(PROVE) -j$(shell nproc) $(TOGETHER) || status=1; \
+	[ $$status = 0 ] || sed -n '/^Test Summary Report/,$$p' $(BUILD)/alone.log; exit $$status
 
 matrix:						## every probe on each kernel under each condition; CELLS="6.1 no-btf" chooses
 	$(Q)$(SETUP) build test board
