@@ -163,7 +163,7 @@ KERNEL_SRC := main run check attach kernel tracefs mounts bpffs btf_supply btf_m
 TESTED_SRC := $(filter-out $(patsubst %,collector/%.c,$(KERNEL_SRC)) %_hook.c,$(COLLECTOR_SRC))
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/check/%,$(wildcard tests/unit/collector_*.c tests/unit/decode_*.c))
 BTF_SRC := $(addprefix collector/,btf_file.c btf_wants.c btf_cut.c)
-CHECKS = $(UNIT) tests/golden/run tests/unit/listen.sh tests/unit/commands.sh tests/unit/formats.sh tests/fuzz/run
+CHECKS = $(UNIT) tests/golden/run tests/unit/listen.sh tests/unit/commands.sh tests/unit/formats.sh tests/unit/long.sh tests/fuzz/run
 CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode generate send fuzz_decode fuzz_gate fuzz_formats fuzz_btf)
 NATIVE_PROGRAMS := $(addprefix $(BUILD)/check/,ledger_check damage_check cut_check kill_at flood fleet)
 PROVE = CMOCKA_MESSAGE_OUTPUT=TAP DECODER=$(BUILD)/check/tarsier-decode SEND=$(BUILD)/check/send \

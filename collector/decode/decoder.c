@@ -247,13 +247,18 @@ struct decoder *decoder_open_part(const struct decoder *whole)
 	return decoder;
 }
 
-bool decoder_may_split(const struct decoder *decoder)
+bool decoder_is_silent(const struct decoder *decoder)
 {
 	const struct writer *writer = decoder->shared.writer;
 
-	if (decoder->gate || options_have_steps(decoder->shared.options))
+	if (options_have_steps(decoder->shared.options))
 		return false;
 	return writer ? !writer_wants_events(writer) : decoder->shared.kept.open;
+}
+
+bool decoder_may_split(const struct decoder *decoder)
+{
+	return !decoder->gate && decoder_is_silent(decoder);
 }
 
 struct decoder *decoder_open_dating(const struct options *options)

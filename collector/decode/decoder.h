@@ -36,6 +36,7 @@ struct decoder {
 	} sealed_rest; /* what follows the head of the latest one: no damage */
 	__u64 damages;
 	__u64 damaged_bytes;
+	bool stopped;				   /* Ctrl-C: there is more to read */
 	struct damage_entry damage[DAMAGE_LISTED]; /* the first ones */
 };
 
@@ -43,6 +44,8 @@ struct decoder {
 struct decoder *decoder_open(const struct options *options, FILE *out);
 /* One for a part of an input, to be merged (merge.h) into @whole. */
 struct decoder *decoder_open_part(const struct decoder *whole);
+/* Does it print nothing, and tell no writer of anything, while it reads? */
+bool decoder_is_silent(const struct decoder *decoder);
 /* May that be done at all, with these options? */
 bool decoder_may_split(const struct decoder *decoder);
 /* One that looks for nothing but the clocks of the boots. */

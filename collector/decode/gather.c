@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "exit.h"
+#include "interrupt.h"
 
 struct decoder *gather_open(const struct options *options, unsigned int wants, FILE *out)
 {
@@ -83,9 +84,9 @@ int gather_status(const struct decoder *decoder, const struct input_result *resu
 	}
 	if (result->failed)
 		return EXIT_IO;
-	if (!decoder->records)
+	if (!decoder->records && !decoder->stopped)
 		return EXIT_NOTHING;
-	return clean && !result->recordless ? EXIT_CLEAN : EXIT_DAMAGED;
+	return clean && !result->recordless && !result->stopped ? EXIT_CLEAN : EXIT_DAMAGED;
 }
 
 int gather_run(const struct options *options, unsigned int wants,
@@ -97,7 +98,9 @@ int gather_run(const struct options *options, unsigned int wants,
 
 	if (!decoder)
 		return EXIT_IO;
+	interrupt_catch();
 	gather(decoder, &result);
+	interrupt_release();
 	clean = show(decoder, stdout);
 	return gather_close(decoder, gather_status(decoder, &result, clean, stdout));
 }

@@ -11,7 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "interrupt.h"
 #include "parts.h"
+#include "progress.h"
+#include "pump.h"
 
 struct inputs {
 	struct decoder *decoder;
@@ -23,6 +26,7 @@ static void complain(const struct input_result *result, const char *path, const 
 {
 	if (result->quiet)
 		return;
+	progress_clear();
 	fputs(PROGRAM ": ", stderr);
 	text_print_string(stderr, path);
 	fprintf(stderr, ": %s\n", what);
@@ -41,7 +45,9 @@ static void conclude(struct source *source)
 	struct input_result *result = reading->result;
 	char text[GLANCE_TEXT];
 
-	if (source->err) {
+	if (source->err == -EINTR) {
+		result->stopped = true;
+	} else if (source->err) {
 		complain(result, source->name, strerror(-source->err));
 		result->failed = true;
 	} else if (!source->records) {
@@ -52,25 +58,6 @@ static void conclude(struct source *source)
 		close(source->fd);
 	free(source->name);
 	free(reading);
-}
-
-/* All bytes of the source to the decoder. */
-static void pump(struct decoder *decoder, struct source *source)
-{
-	for (;;) {
-		size_t room;
-		void *to = reader_room(&decoder->reader, &room);
-		ssize_t got = read(source->fd, to, room);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			source->err = -errno;
-		if (got <= 0)
-			return;
-		glance_take(&source->glance, to, (size_t)got);
-		reader_fill(&decoder->reader, (size_t)got);
-	}
 }
 
 /* @name is how the user knows it; closes @fd, perhaps later. */
@@ -104,7 +91,7 @@ static void read_source(struct inputs *inputs, int fd, const char *name, const s
 	if (inputs->parts)
 		parts_drain(inputs->parts);
 	decoder_begin(inputs->decoder, name, 0);
-	pump(inputs->decoder, source);
+	source->err = pump(inputs->decoder, fd, PUMP_ON, &source->glance);
 	source->records = decoder_end(inputs->decoder);
 	conclude(source);
 }
@@ -194,17 +181,65 @@ static void read_one(struct inputs *inputs, const char *path)
 		close(fd);
 }
 
+static __u64 measure_directory(const char *path)
+{
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+	struct stat status;
+	__u64 bytes = 0;
+
+	while (directory && (entry = readdir(directory)))
+		if (!fstatat(dirfd(directory), entry->d_name, &status, 0) &&
+		    S_ISREG(status.st_mode))
+			bytes += (__u64)status.st_size;
+	if (directory)
+		closedir(directory);
+	return bytes;
+}
+
+/* What cannot be read is told when it is to be read. */
+static struct progress_goal measure(const struct options *options)
+{
+	struct progress_goal goal = { .known = true };
+
+	for (int i = 0; i < options->input_count; i++) {
+		struct stat status;
+
+		if (!strcmp(options->inputs[i], "-") || stat(options->inputs[i], &status))
+			goal.known = false;
+		else if (S_ISDIR(status.st_mode))
+			goal.bytes += measure_directory(options->inputs[i]);
+		else if (S_ISREG(status.st_mode))
+			goal.bytes += (__u64)status.st_size;
+		else
+			goal.known = false;
+	}
+	return goal;
+}
+
+static void read_all(struct inputs *inputs, const struct options *options)
+{
+	for (int i = 0; i < options->input_count && !inputs->result->stopped; i++)
+		read_one(inputs, options->inputs[i]);
+	if (!inputs->parts)
+		return;
+	parts_drain(inputs->parts);
+	parts_close(inputs->parts);
+}
+
 void inputs_read(struct decoder *decoder, unsigned int jobs, struct input_result *result)
 {
 	const struct options *options = decoder->shared.options;
 	struct inputs inputs = { .decoder = decoder, .result = result };
+	/* rows on the same terminal are all the progress that anyone wants */
+	bool tells = !isatty(STDOUT_FILENO) || decoder_is_silent(decoder);
 
 	if (jobs > 1 && decoder_may_split(decoder))
 		inputs.parts = parts_open(decoder, jobs, options->part_size);
-	for (int i = 0; i < options->input_count; i++)
-		read_one(&inputs, options->inputs[i]);
-	if (!inputs.parts)
-		return;
-	parts_drain(inputs.parts);
-	parts_close(inputs.parts);
+	if (tells)
+		progress_begin(measure(options));
+	read_all(&inputs, options);
+	if (tells)
+		progress_end();
+	decoder->stopped |= result->stopped;
 }

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "interrupt.h"
 #include "merge.h"
+#include "pump.h"
 
 #define JOBS_MAX 64
 
@@ -17,7 +19,7 @@ struct part {
 	__u64 to; /* ~0: the end of the file */
 	enum { PART_WAITS, PART_READ } state;
 	struct decoder *decoder; /* NULL: no memory for it, or it was not begun */
-	int err;
+	int err;	      /* 0 or -errno; -EINTR: what was decoded is good, and there is more */
 	struct glance glance; /* of a file's first part */
 };
 
@@ -48,33 +50,13 @@ static struct part *part_of(struct parts *parts, __u64 number)
  * Reading
  */
 
-/* Bytes of @fd from @offset on to the decoder's reader, until it stops; 0 or -errno. */
-static int pump(struct decoder *decoder, int fd, __u64 offset, struct glance *glance)
-{
-	while (!decoder->reader.stopped) {
-		size_t room;
-		void *to = reader_room(&decoder->reader, &room);
-		ssize_t got = pread(fd, to, room, (off_t)offset);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return got ? -errno : 0;
-		if (glance)
-			glance_take(glance, to, (size_t)got);
-		reader_fill(&decoder->reader, (size_t)got);
-		offset += (__u64)got;
-	}
-	return 0;
-}
-
 static int read_part(struct decoder *decoder, const struct source *source, __u64 from, bool begun,
 		     __u64 to, struct glance *glance)
 {
 	int err;
 
 	decoder_begin_part(decoder, source->name, from, begun, to);
-	err = pump(decoder, source->fd, from, glance);
+	err = pump(decoder, source->fd, (__s64)from, glance);
 	reader_end(&decoder->reader);
 	return err;
 }
@@ -83,6 +65,7 @@ static void *work(void *context)
 {
 	struct parts *parts = context;
 
+	interrupt_elsewhere();
 	pthread_mutex_lock(&parts->mutex);
 	for (;;) {
 		struct part *part;
@@ -114,7 +97,7 @@ static bool fits(const struct parts *parts, const struct part *part)
 {
 	const struct decoder *after = part->decoder;
 
-	return after && !part->err && reader_has_begun(&after->reader) &&
+	return after && (!part->err || part->err == -EINTR) && reader_has_begun(&after->reader) &&
 	       after->reader.began_at == parts->position && merge_can(parts->decoder, after);
 }
 
@@ -140,6 +123,7 @@ static void merge_part(struct parts *parts, struct part *part)
 	if (fits(parts, part)) {
 		reader = &part->decoder->reader;
 		merge(decoder, part->decoder);
+		source->err = part->err;
 	} else {
 		struct glance *glance = part->from ? NULL : &source->glance;
 

@@ -385,6 +385,11 @@ void reader_feed(struct reader *reader, const void *bytes, size_t len)
 	}
 }
 
+void reader_abandon(struct reader *reader)
+{
+	reader->end = reader->begin;
+}
+
 void reader_end(struct reader *reader)
 {
 	if (!reader->stopped)

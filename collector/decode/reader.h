@@ -113,6 +113,9 @@ void reader_fill(struct reader *reader, size_t len);
 /* The same for bytes that are elsewhere already. */
 void reader_feed(struct reader *reader, const void *bytes, size_t len);
 
+/* It is not read any further: what is not yet judged is nothing.  reader_end() has to follow. */
+void reader_abandon(struct reader *reader);
+
 /* The input ends here: judge what is left. */
 void reader_end(struct reader *reader);
 

@@ -75,6 +75,8 @@ bool report_input(const struct decoder *decoder, bool clean, FILE *out)
 	fprintf(out, ", %llu damaged range%s of %llu bytes\n", decoder->damages,
 		text_plural(decoder->damages), decoder->damaged_bytes);
 	report_damage(decoder, out);
+	if (decoder->stopped)
+		fputs("reading was stopped: this is what was known by then\n", out);
 	report_refused(decoder, out);
 	fputs(clean ? "result: clean\n" : "result: damaged or incomplete\n", out);
 	return clean;

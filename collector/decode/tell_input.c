@@ -11,6 +11,8 @@ static const struct column input_columns[] = {
 	{ "refused_blocks", CELL_COUNT, false, "blocks that the keys kept out" },
 	{ "passed_over", CELL_COUNT, false, "records for which there was no place or memory" },
 	{ "unknown_records", CELL_COUNT, false, "records of kinds that are not known here" },
+	{ "stopped", CELL_FLAG, false,
+	  "reading was ended (Ctrl-C) before the end of what there is" },
 	{ "clean", CELL_FLAG, false, "nothing is damaged, missing or unexplained" },
 };
 
@@ -75,6 +77,7 @@ void tell_input(const struct decoder *decoder, bool clean, struct writer *writer
 		gate ? cell_number(gate->all_refused) : cell_unknown(),
 		cell_number(decoder->shared.homeless),
 		cell_number(count_unknown(&decoder->shared)),
+		cell_number(decoder->stopped),
 		cell_number(clean),
 	};
 

@@ -14,7 +14,7 @@ bool verdict(const struct decoder *decoder)
 	for (unsigned int i = 0; i < decoder->sessions.count; i++)
 		if (!is_clean(decoder->sessions.session[i]))
 			return false;
-	return decoder_is_clean(decoder);
+	return decoder_is_clean(decoder) && !decoder->stopped;
 }
 
 __u64 verdict_lost(const struct session *session)
@@ -49,6 +49,8 @@ void verdict_print(const struct decoder *decoder, FILE *out)
 {
 	for (unsigned int i = 0; i < decoder->sessions.count; i++)
 		print_session(decoder->sessions.session[i], out);
+	if (decoder->stopped)
+		fputs(PROGRAM ": input: reading was stopped before its end\n", out);
 	if (!decoder_is_clean(decoder))
 		fprintf(out,
 			PROGRAM ": input: %llu damaged range%s of %llu bytes, %llu records passed "

@@ -10,6 +10,7 @@
 #include "cutter.h"
 #include "exit.h"
 #include "gather.h"
+#include "interrupt.h"
 #include "verdict.h"
 
 static const char *check(struct options *options)
@@ -69,15 +70,22 @@ static int copy(struct cutter *cutter, FILE *out)
 {
 	int failed = 0;
 
-	for (__u64 i = 0; i < cutter->pieces.count && !failed; i++)
+	for (__u64 i = 0; i < cutter->pieces.count && !failed && !interrupt_came(); i++)
 		failed = copy_piece(cutter, &cutter->pieces.at[i], out);
 	return failed ? failed : -!!fflush(out);
+}
+
+/* Ctrl-C: half a recording is none. */
+static int stop(const char *path)
+{
+	return complain(path, "stopped: nothing was written");
 }
 
 static int write_out(struct cutter *cutter, const char *path)
 {
 	struct beside beside;
 	int err = beside_begin(&beside, path), status = EXIT_CLEAN;
+	bool stopped;
 	FILE *out;
 
 	if (err)
@@ -88,10 +96,13 @@ static int write_out(struct cutter *cutter, const char *path)
 		err = -errno;
 	if (out)
 		fclose(out);
-	if (status)
+	stopped = !status && interrupt_came();
+	if (status || stopped)
 		beside_drop(&beside);
 	else
 		err = beside_done(&beside);
+	if (stopped)
+		return stop(path);
 	return err ? complain(path, strerror(-err)) : status;
 }
 
@@ -136,6 +147,8 @@ static int merge_inputs(struct cutter *cutter, const struct options *options)
 	inputs_read(cutter->decoder, 1, &result);
 	if (result.failed)
 		return EXIT_IO;
+	if (result.stopped)
+		return stop(options->output);
 	err = cutter_finish(cutter);
 	if (err)
 		return complain(options->output, strerror(-err));
@@ -143,6 +156,7 @@ static int merge_inputs(struct cutter *cutter, const struct options *options)
 	if (!cutter->pieces.count)
 		return EXIT_NOTHING;
 	status = write_out(cutter, options->output);
+	interrupt_release();
 	return status ? status : look_at_result(options, &result);
 }
 
@@ -157,6 +171,7 @@ static int run(const struct options *options)
 	decoder = gather_open(options, 0, stdout);
 	if (!decoder)
 		return EXIT_IO;
+	interrupt_catch();
 	err = cutter_open(&cutter, decoder, options->output);
 	status = err ? complain(options->output, strerror(-err)) : merge_inputs(&cutter, options);
 	cutter_close(&cutter);
