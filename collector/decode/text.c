@@ -58,6 +58,12 @@ static bool is_harmful(__u32 character)
 	       (character >= 0x2060 && character <= 0x206f) || character == 0xfeff;
 }
 
+/* ASCII and not harmful: most of what there is. */
+static bool is_plain(unsigned char byte)
+{
+	return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\'' && byte != '\\';
+}
+
 unsigned int text_escape(char *to, const void *from, size_t len)
 {
 	const unsigned char *at = from, *end = at + strnlen(from, len);
@@ -66,6 +72,11 @@ unsigned int text_escape(char *to, const void *from, size_t len)
 	while (at < end) {
 		size_t length = utf8_length(*at);
 
+		if (is_plain(*at)) {
+			*to++ = (char)*at++;
+			columns++;
+			continue;
+		}
 		if (!length || length > (size_t)(end - at) || is_harmful(utf8_decode(at, length))) {
 			to += snprintf(to, sizeof("\\xff"), "\\x%02x", *at++);
 			columns += 4;
@@ -136,22 +147,15 @@ const char *text_ns(char to[TEXT_NUMBER], __u64 ns, const struct unit *unit)
 	return to;
 }
 
-/* @format is strftime's; microseconds follow. */
-static void write_time(char to[TEXT_TIME], __u64 realtime_ns, const char *format)
+const char *text_date(char to[TEXT_TIME], __u64 realtime_ns)
 {
 	time_t seconds = (time_t)(realtime_ns / NS_PER_SEC);
 	struct tm utc = { 0 };
 	size_t used;
 
 	gmtime_r(&seconds, &utc);
-	used = strftime(to, TEXT_TIME, format, &utc);
-	snprintf(to + used, TEXT_TIME - used, ".%06llu", realtime_ns % NS_PER_SEC / NS_PER_US);
-}
-
-const char *text_date(char to[TEXT_TIME], __u64 realtime_ns)
-{
-	write_time(to, realtime_ns, "%Y-%m-%d %H:%M:%S");
-	snprintf(to + strlen(to), TEXT_TIME - strlen(to), " UTC");
+	used = strftime(to, TEXT_TIME, "%Y-%m-%d %H:%M:%S", &utc);
+	snprintf(to + used, TEXT_TIME - used, ".%06llu UTC", realtime_ns % NS_PER_SEC / NS_PER_US);
 	return to;
 }
 
@@ -167,9 +171,26 @@ const char *text_rfc3339(char to[TEXT_TIME], __u64 realtime_ns)
 	return to;
 }
 
+static char *put_digits(char *to, __u64 number, unsigned int digits)
+{
+	for (unsigned int i = digits; i-- > 0; number /= 10)
+		to[i] = (char)('0' + number % 10);
+	return to + digits;
+}
+
+/* Printed by the million: neither strftime() nor printf(). */
 const char *text_time_of_day(char to[TEXT_TIME], __u64 realtime_ns)
 {
-	write_time(to, realtime_ns, "%H:%M:%S");
+	__u64 second = realtime_ns / NS_PER_SEC % (24 * 60 * 60);
+	char *at = put_digits(to, second / 3600, 2);
+
+	*at++ = ':';
+	at = put_digits(at, second / 60 % 60, 2);
+	*at++ = ':';
+	at = put_digits(at, second % 60, 2);
+	*at++ = '.';
+	at = put_digits(at, realtime_ns % NS_PER_SEC / NS_PER_US, 6);
+	*at = '\0';
 	return to;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "histtell.h"
+#include "line.h"
 #include "plot.h"
 #include "tell.h"
 #include "view.h"
@@ -32,20 +33,11 @@ struct runqslower {
 	struct rec_runqslower held; /* until the name of its previous task has come */
 	struct wait worst[WORST];   /* the longest first */
 	unsigned int worst_count;
-	struct figures *step; /* NULL: there are no steps */
+	struct figures *step;		    /* NULL: there are no steps */
+	char heading[2][TABLE_HEADING_MAX]; /* without and with the previous task */
 };
 
-static void *open_state(struct session *session)
-{
-	struct budget *budget = &session->shared->budget;
-	struct runqslower *state = budget_take(budget, sizeof(*state));
-
-	if (state && session->steps)
-		state->step = budget_take(budget, sizeof(*state->step));
-	return state;
-}
-
-static const char *make_heading(char to[TABLE_HEADING_MAX], bool prev, const struct unit *unit)
+static void make_heading(char to[TABLE_HEADING_MAX], bool prev, const struct unit *unit)
 {
 	char latency[TEXT_NUMBER], columns[64] = "";
 
@@ -54,44 +46,61 @@ static const char *make_heading(char to[TABLE_HEADING_MAX], bool prev, const str
 		snprintf(columns, sizeof(columns), " %-16s %-8s", "PREV COMM", "PREV TID");
 	snprintf(to, TABLE_HEADING_MAX, "%-15s %-16s %-7s %14s%s %5s %5s %4s %s", "TIME", "COMM",
 		 "TID", latency, columns, "CPU", "WOKEN", "PRIO", "POLICY");
-	return to;
 }
 
-static void print_cpu(FILE *out, __u16 cpu)
+static void *open_state(struct session *session)
 {
-	if (cpu == CPU_UNKNOWN)
-		fprintf(out, " %5s", "-");
-	else
-		fprintf(out, " %5u", cpu);
+	struct budget *budget = &session->shared->budget;
+	struct runqslower *state = budget_take(budget, sizeof(*state));
+
+	if (!state)
+		return NULL;
+	for (int prev = 0; prev < 2; prev++)
+		make_heading(state->heading[prev], prev, session->shared->options->unit);
+	if (session->steps)
+		state->step = budget_take(budget, sizeof(*state->step));
+	return state;
 }
 
-static void print_prev(FILE *out, const struct wait *wait)
+static void put_cpu(struct line *line, __u16 cpu)
+{
+	line_char(line, ' ');
+	if (cpu == CPU_UNKNOWN)
+		line_word(line, "-", 5);
+	else
+		line_number(line, cpu, 5);
+}
+
+static void put_prev(struct line *line, const struct wait *wait)
 {
 	static const char idle[] = "<idle>", unknown[] = "-";
 
-	fputc(' ', out);
+	line_char(line, ' ');
 	if (!(wait->event.flags & RUNQSLOWER_PREV)) {
-		fprintf(out, "%-16s %-8s", unknown, unknown);
+		line_word_left(line, unknown, COMM_SIZE + 1);
+		line_word_left(line, unknown, 8);
 		return;
 	}
 	if (wait->prev_known)
-		text_print(out, wait->prev_comm, COMM_SIZE, COMM_SIZE);
+		line_text(line, wait->prev_comm, COMM_SIZE, COMM_SIZE);
 	else
-		fprintf(out, "%-16s", wait->event.prev_tid ? unknown : idle);
-	fprintf(out, " %-8u", wait->event.prev_tid);
+		line_word_left(line, wait->event.prev_tid ? unknown : idle, COMM_SIZE);
+	line_char(line, ' ');
+	line_number_left(line, wait->event.prev_tid, 8);
 }
 
 /* As bcc does, whole microseconds.  Nobody can have waited since before the boot. */
-static void print_wait(FILE *out, const struct rec_runqslower *event, const struct unit *unit)
+static void put_wait(struct line *line, const struct rec_runqslower *event, const struct unit *unit)
 {
 	char number[TEXT_NUMBER];
 
+	line_char(line, ' ');
 	if (event->wait_ns > event->time_ns)
-		fprintf(out, " %14s", "impossible");
+		line_word(line, "impossible", 14);
 	else if (unit->ns == NS_PER_US)
-		fprintf(out, " %14llu", event->wait_ns / NS_PER_US);
+		line_number(line, event->wait_ns / NS_PER_US, 14);
 	else
-		fprintf(out, " %14s", text_ns(number, event->wait_ns, unit));
+		line_word(line, text_ns(number, event->wait_ns, unit), 14);
 }
 
 /* As chrt(1) calls them; the numbers are those of sched_setscheduler(2). */
@@ -103,33 +112,41 @@ static const char *policy_name(const struct rec_runqslower *event)
 	return event->policy < sizeof(names) / sizeof(names[0]) ? names[event->policy] : NULL;
 }
 
-static void print_policy(FILE *out, const struct rec_runqslower *event)
+static void put_policy(struct line *line, const struct rec_runqslower *event)
 {
 	const char *name = policy_name(event);
 
 	if (event->policy == POLICY_UNKNOWN)
-		fprintf(out, "-\n");
+		line_char(line, '-');
 	else if (name)
-		fprintf(out, "%s\n", name);
+		line_string(line, name);
 	else
-		fprintf(out, "%u\n", event->policy);
+		line_number(line, event->policy, 0);
 }
 
 static void print_row(FILE *out, const struct session *session, const struct wait *wait, bool prev)
 {
 	const struct rec_runqslower *event = &wait->event;
 	char time[TEXT_TIME];
+	struct line line;
 
-	fprintf(out, "%-15s ", clock_time_of_day(time, session_clock(session), event->time_ns));
-	text_print(out, event->comm, COMM_SIZE, COMM_SIZE);
-	fprintf(out, " %-7u", event->tid);
-	print_wait(out, event, session->shared->options->unit);
+	line_begin(&line, out);
+	line_word_left(&line, clock_time_of_day(time, session_clock(session), event->time_ns), 15);
+	line_char(&line, ' ');
+	line_text(&line, event->comm, COMM_SIZE, COMM_SIZE);
+	line_char(&line, ' ');
+	line_number_left(&line, event->tid, 7);
+	put_wait(&line, event, session->shared->options->unit);
 	if (prev)
-		print_prev(out, wait);
-	print_cpu(out, event->cpu);
-	print_cpu(out, event->wake_cpu);
-	fprintf(out, " %4u ", event->prio);
-	print_policy(out, event);
+		put_prev(&line, wait);
+	put_cpu(&line, event->cpu);
+	put_cpu(&line, event->wake_cpu);
+	line_char(&line, ' ');
+	line_number(&line, event->prio, 4);
+	line_char(&line, ' ');
+	put_policy(&line, event);
+	line_char(&line, '\n');
+	line_end(&line);
 }
 
 /*
@@ -246,11 +263,10 @@ static void show(struct session *session, const void *bytes)
 {
 	struct table *table = &session->shared->table;
 	const struct wait *wait = bytes;
+	const struct runqslower *state = session->view_state[PROBE_runqslower];
 	bool prev = wait->event.flags & RUNQSLOWER_PREV;
-	char heading[TABLE_HEADING_MAX];
 
-	table_row(table, session, PROBE_runqslower,
-		  make_heading(heading, prev, session->shared->options->unit));
+	table_row(table, session, PROBE_runqslower, state->heading[prev]);
 	print_row(table->out, session, wait, prev);
 }
 
@@ -351,13 +367,11 @@ static __u64 received(const void *opaque)
 
 static void report_worst(const struct runqslower *state, const struct session *session, FILE *out)
 {
-	char heading[TABLE_HEADING_MAX];
 	bool prev = false;
 
 	for (unsigned int i = 0; i < state->worst_count; i++)
 		prev |= (state->worst[i].event.flags & RUNQSLOWER_PREV) != 0;
-	fprintf(out, "\nthe longest:\n%s\n",
-		make_heading(heading, prev, session->shared->options->unit));
+	fprintf(out, "\nthe longest:\n%s\n", state->heading[prev]);
 	for (unsigned int i = 0; i < state->worst_count; i++)
 		print_row(out, session, &state->worst[i], prev);
 }
