@@ -223,6 +223,16 @@ TOGETHER := $(filter-out %/lib.sh $(ALONE),$(wildcard tests/board/*.sh))
 check: $(CHECK_PROGRAMS)	## tests that need neither root nor network
 	$(Q)$(PROVE) $(CHECKS)
 
+# The same objects as for check, built to count what is run; the sanitizers stay with check.
+COUNTED := -Qunused-arguments -fprofile-instr-generate -fcoverage-mapping -mllvm -runtime-counter-relocation
+coverage:					## which lines and branches of the decoder its tests run, by file
+	$(Q)$(SETUP) build test
+	$(Q)$(MAKE_GOALS) BUILD=$(BUILD)/coverage HOST_CC=clang-19 SANITIZE='$(COUNTED)' \
+		FUZZ_CC='clang-19 -O1 -g $$(WARN) -fsanitize=fuzzer $(COUNTED)' count
+
+count: $(filter-out $(BUILD)/check/collector_%,$(CHECK_PROGRAMS))
+	$(Q)tests/coverage $(BUILD)/check $(PROVE) $(filter-out $(BUILD)/check/collector_%,$(CHECKS))
+
 # What failed among the first is said again at the end, where it is looked for.
 test: SHELL := /bin/bash
 test:						## all tests: check, this machine's kernel, the QEMU board
@@ -261,5 +271,5 @@ clean:						## remove build/; the cache of downloads and libraries stays
 	rm -rf $(BUILD)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all btf-cut collector decoder board demo demo-native programs modules board-files check test matrix golden bench lint \
-	help clean manuals
+.PHONY: all btf-cut collector decoder board demo demo-native programs modules board-files check coverage count test matrix golden bench \
+	lint help clean manuals
