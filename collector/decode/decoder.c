@@ -308,7 +308,8 @@ bool decoder_is_clean(const struct decoder *decoder)
 {
 	const struct gate *gate = decoder->gate;
 
-	if (decoder->damages || decoder->shared.homeless || decoder->sealed)
+	if (decoder->damages || decoder->shared.homeless || decoder->shared.budget.refused ||
+	    decoder->sealed)
 		return false;
 	return !gate || decoder->shared.options->listen || (!gate->all_refused && !gate->blockless);
 }

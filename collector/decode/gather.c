@@ -55,8 +55,10 @@ static void find_dates(struct shared *shared)
 	struct input_result ignored = { .quiet = true };
 	struct gate gate;
 
-	if (!dating)
+	if (!dating) {
+		shared->budget.refused++;
 		return;
+	}
 	if (shared->ring) { /* nothing is believed whose tag was not seen */
 		gate_open_beside(&gate, shared->ring);
 		decoder_guard(dating, &gate);
@@ -78,7 +80,8 @@ void gather(struct decoder *decoder, struct input_result *result)
 int gather_status(const struct decoder *decoder, const struct input_result *result, bool clean,
 		  FILE *out)
 {
-	if (fflush(out) || ferror(out)) {
+	if (!decoder->shared.writer &&
+	    (fflush(out) || ferror(out))) { /* a writer tells by itself */
 		fprintf(stderr, PROGRAM ": cannot write the report: %s\n", strerror(errno));
 		return EXIT_IO;
 	}

@@ -65,24 +65,24 @@ static void read_source(struct inputs *inputs, int fd, const char *name, const s
 			bool of_directory)
 {
 	struct reading *reading = calloc(1, sizeof(*reading));
-	struct source *source = &reading->source;
+	char *copy = strdup(name);
+	struct source *source;
 
-	if (reading)
-		source->name = strdup(name);
-	if (!reading || !source->name) {
+	if (!reading || !copy) {
 		complain(inputs->result, name, strerror(ENOMEM));
 		inputs->result->failed = true;
+		free(copy);
 		free(reading);
+		if (fd != STDIN_FILENO)
+			close(fd);
 		return;
 	}
 	*reading = (struct reading) {
-		.source = { .fd = fd,
-			    .name = source->name,
-			    .finished = conclude,
-			    .context = reading },
+		.source = { .fd = fd, .name = copy, .finished = conclude, .context = reading },
 		.result = inputs->result,
 		.of_directory = of_directory,
 	};
+	source = &reading->source;
 	if (status && S_ISREG(status->st_mode) && inputs->parts) {
 		source->size = (__u64)status->st_size;
 		parts_read(inputs->parts, source);

@@ -20,6 +20,9 @@ bool kept_add(struct session *session, unsigned int probe, const void *bytes, si
 	if (!kept->open)
 		return false;
 	row = budget_take(&session->shared->budget, sizeof(*row) + size);
+	/* a part that lacks memory has nowhere to print: it is read anew, see merge_can() */
+	if (!row && session->shared->is_part)
+		return true;
 	if (!row) {
 		kept_print(session->shared);
 		return false;

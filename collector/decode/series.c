@@ -179,6 +179,15 @@ static bool take_total(struct series *series, const struct session *session,
 	return good;
 }
 
+/* A step of @series could not be kept; NULL: nor could the series be. */
+static void lack(struct collection *collection, const struct series *series)
+{
+	if (series && series->steps == STEPS_MAX)
+		collection->incomplete = true;
+	else
+		collection->no_memory = true;
+}
+
 static void take(struct collection *collection, const struct series *like,
 		 const struct session *session, const struct distribution *distribution)
 {
@@ -190,7 +199,8 @@ static void take(struct collection *collection, const struct series *like,
 	if (series && series->scope == distribution->scope)
 		good = distribution->is_step ? take_step(series, session, distribution)
 					     : take_total(series, session, distribution);
-	collection->incomplete |= !good;
+	if (!good)
+		lack(collection, series);
 }
 
 static void distribution(struct writer *writer, const struct session *session,
@@ -235,7 +245,8 @@ struct collection series_take(struct writer *writer)
 	struct collection *state = writer->state, taken = *state;
 
 	for (unsigned int i = 0; i < taken.count; i++)
-		taken.incomplete |= !end_step(&taken.series[i]);
+		if (!end_step(&taken.series[i]))
+			lack(&taken, &taken.series[i]);
 	memset(state, 0, sizeof(*state));
 	return taken;
 }

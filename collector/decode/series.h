@@ -53,7 +53,8 @@ struct collection {
 	unsigned int count;
 	unsigned int room;
 	__u64 length_ns; /* of the longest session */
-	bool incomplete; /* no memory for all of it */
+	bool incomplete; /* there are more steps than are kept */
+	bool no_memory;	 /* for all of it */
 };
 
 /* For decoder->shared.writer: NULL after having told the user. */

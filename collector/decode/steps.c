@@ -170,6 +170,8 @@ static void pass_over(struct session *session)
 	if (shared->table.out) {
 		show_all(session);
 		fclose(shared->table.out);
+	} else {
+		shared->budget.refused++; /* it goes into the next step */
 	}
 	shared->table = table;
 	shared->writer = writer;

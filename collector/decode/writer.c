@@ -44,6 +44,21 @@ void writer_fail(struct writer *writer, const char *why)
 	fprintf(stderr, ": %s\n", why);
 }
 
+void writer_lacks_memory(struct writer *writer)
+{
+	writer_fail(writer, "out of memory");
+}
+
+bool writer_text_end(struct writer *writer, FILE *out, char **text)
+{
+	if (!fclose(out))
+		return true;
+	free(*text);
+	*text = NULL;
+	writer_lacks_memory(writer);
+	return false;
+}
+
 static bool ends_in(const char *path, const char *suffix)
 {
 	size_t length = strlen(path), tail = strlen(suffix);
@@ -85,8 +100,10 @@ static struct writer *make(const struct format_entry *entry, unsigned int wants,
 {
 	struct writer *writer = calloc(1, sizeof(*writer));
 
-	if (!writer)
+	if (!writer) {
+		fputs(PROGRAM ": out of memory\n", stderr);
 		return NULL;
+	}
 	*writer = (struct writer) {
 		.format = entry->format,
 		.name = entry->name,
@@ -95,7 +112,7 @@ static struct writer *make(const struct format_entry *entry, unsigned int wants,
 		.state = calloc(1, entry->format->size + 1),
 	};
 	if (!writer->state)
-		writer_fail(writer, "out of memory");
+		writer_lacks_memory(writer);
 	return writer;
 }
 

@@ -207,6 +207,9 @@ bool writer_close(struct writer *writer);
 
 /* Tell the user, once. */
 void writer_fail(struct writer *writer, const char *why);
+void writer_lacks_memory(struct writer *writer);
+/* Ends an open_memstream(); false after having told the user: *@text is NULL. */
+bool writer_text_end(struct writer *writer, FILE *out, char **text);
 /* A new file in the directory; NULL after having told the user. */
 FILE *writer_file_open(struct writer *writer, const char *name);
 void writer_file_close(struct writer *writer, FILE *file);

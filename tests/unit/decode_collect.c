@@ -25,7 +25,7 @@ static struct plotted *collect_steps(struct collection *collection, struct sessi
 			.is_step = true,
 		};
 
-		collect(collection, session, &step);
+		collect(collection, NULL, session, &step);
 	}
 	assert_int_equal(collection->subjects, 1);
 	return collection->subject[0];

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* diff - 'tarsier-decode diff': two recordings, before and after */
+#include <errno.h>
 #include <jansson.h>
 #include <string.h>
 
 #include "command.h"
 #include "comparison.h"
 #include "exit.h"
+#include "formats/json_value.h"
 #include "gather.h"
 #include "tell.h"
 #include "verdict.h"
@@ -194,8 +196,10 @@ static json_t *json_of_comparison(const struct comparison *comparison)
 static void show(const struct recording both[2], const struct options *options)
 {
 	const struct collection *before = &both[0].collection, *after = &both[1].collection;
-	json_t *all = json_array();
+	json_t *all;
 
+	json_begin();
+	all = json_array();
 	for (unsigned int i = 0; i < before->count; i++) {
 		const struct series *other = series_find(after, &before->series[i]);
 		struct comparison comparison;
@@ -244,8 +248,15 @@ static int run(const struct options *options)
 			      stderr);
 		if (status == EXIT_CLEAN || status == EXIT_DAMAGED)
 			show(both, options);
-		if (fflush(stdout))
+		if (both[0].collection.no_memory || both[1].collection.no_memory ||
+		    json_lacked_memory()) {
+			fputs(PROGRAM ": out of memory\n", stderr);
 			status = EXIT_IO;
+		}
+		if (fflush(stdout) || ferror(stdout)) {
+			fprintf(stderr, PROGRAM ": cannot write the report: %s\n", strerror(errno));
+			status = EXIT_IO;
+		}
 	}
 	series_release(&both[0].collection);
 	series_release(&both[1].collection);

@@ -105,8 +105,9 @@ static void name_thread(struct writer *writer, const struct session *session, __
 		put_name(writer, "process_name", pid, event->tid, name);
 }
 
-static struct track *find_track(struct state *state, const struct session *session, __u32 cpu)
+static struct track *find_track(struct writer *writer, const struct session *session, __u32 cpu)
 {
+	struct state *state = writer->state;
 	struct track *more;
 
 	for (unsigned int i = 0; i < state->tracks; i++)
@@ -115,8 +116,10 @@ static struct track *find_track(struct state *state, const struct session *sessi
 	if (state->tracks == CPUS)
 		return NULL;
 	more = realloc(state->track, (state->tracks + 1) * sizeof(*more));
-	if (!more)
+	if (!more) {
+		writer_lacks_memory(writer);
 		return NULL;
+	}
 	state->track = more;
 	more += state->tracks++;
 	*more = (struct track) { .session = session->number, .cpu = cpu };
@@ -128,7 +131,7 @@ static unsigned int find_lane(struct writer *writer, const struct session *sessi
 			      __u64 from_ns, __u64 to_ns)
 {
 	__u64 pid = first_pid(session) + PID_OF_CPUS;
-	struct track *track = find_track(writer->state, session, cpu);
+	struct track *track = find_track(writer, session, cpu);
 	char board[NAMED_BOARD], name[NAMED_BOARD + 64];
 	unsigned int lane = 0;
 
@@ -236,10 +239,11 @@ static bool begin(struct writer *writer)
 {
 	struct state *state = writer->state;
 
+	json_begin();
 	state->sessions = json_array();
 	state->named = calloc(NAMED, sizeof(*state->named));
 	if (!state->sessions || !state->named) {
-		writer_fail(writer, "out of memory");
+		writer_lacks_memory(writer);
 		return false;
 	}
 	fputs("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[", writer->out);
@@ -261,7 +265,7 @@ static void end(struct writer *writer, bool clean)
 	struct state *state = writer->state;
 	json_t *other;
 
-	losses_end(&state->losses, clean);
+	losses_end(&state->losses, writer, clean);
 	other = json_pack("{s:s,s:s,s:s,s:O,s:b,s:o}", "tarsier", TARSIER_VERSION, "clock",
 			  "CLOCK_BOOTTIME of each board", "percentiles", FIGURES_BOUND, "sessions",
 			  state->sessions, "clean", clean, "lost", make_losses(&state->losses));
@@ -269,6 +273,7 @@ static void end(struct writer *writer, bool clean)
 	json_dumpf(other, writer->out, JSON_COMPACT);
 	json_decref(other);
 	fputs("}\n", writer->out);
+	json_end(writer);
 }
 
 static void close_state(struct writer *writer)

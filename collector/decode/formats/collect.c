@@ -39,9 +39,9 @@ static struct plotted *make(const struct session *session, const struct distribu
 	return NULL;
 }
 
-/* The subject of @distribution, a new one perhaps; NULL: there are too many. */
-static struct plotted *find(struct collection *collection, const struct session *session,
-			    const struct distribution *distribution)
+/* The subject of @distribution, a new one perhaps; NULL: there are too many, or no memory. */
+static struct plotted *find(struct collection *collection, struct writer *writer,
+			    const struct session *session, const struct distribution *distribution)
 {
 	char labels[NAMED_LABELS];
 	struct plotted *subject;
@@ -59,6 +59,8 @@ static struct plotted *find(struct collection *collection, const struct session 
 	subject = make(session, distribution, labels);
 	if (subject)
 		collection->subject[collection->subjects++] = subject;
+	else
+		writer_lacks_memory(writer);
 	return subject;
 }
 
@@ -84,7 +86,8 @@ static void halve(struct plotted *subject)
 	subject->steps_in_last = subject->steps_in_time;
 }
 
-static void collect_step(struct plotted *subject, const struct distribution *distribution)
+static void collect_step(struct plotted *subject, struct writer *writer,
+			 const struct distribution *distribution)
 {
 	struct column_of_time *last;
 
@@ -92,8 +95,10 @@ static void collect_step(struct plotted *subject, const struct distribution *dis
 		subject->time = calloc(COLLECT_COLUMNS, sizeof(*subject->time));
 		subject->steps_in_time = subject->steps_in_last = 1;
 	}
-	if (!subject->time)
+	if (!subject->time) {
+		writer_lacks_memory(writer);
 		return;
+	}
 	if (subject->times == COLLECT_COLUMNS && subject->steps_in_last == subject->steps_in_time)
 		halve(subject);
 	if (!subject->times || subject->steps_in_last == subject->steps_in_time) {
@@ -116,17 +121,17 @@ static void date(struct plotted *subject, const struct session *session)
 		subject->date_from_ns = subject->date_to_ns = 0;
 }
 
-void collect(struct collection *collection, const struct session *session,
+void collect(struct collection *collection, struct writer *writer, const struct session *session,
 	     const struct distribution *distribution)
 {
-	struct plotted *subject = find(collection, session, distribution);
+	struct plotted *subject = find(collection, writer, session, distribution);
 
 	if (!subject) {
 		collection->left_out += !distribution->is_step;
 		return;
 	}
 	if (distribution->is_step) {
-		collect_step(subject, distribution);
+		collect_step(subject, writer, distribution);
 		return;
 	}
 	subject->has_total = true;

@@ -51,7 +51,7 @@ struct collection {
 	__u64 left_out; /* distributions of further subjects */
 };
 
-void collect(struct collection *collection, const struct session *session,
+void collect(struct collection *collection, struct writer *writer, const struct session *session,
 	     const struct distribution *distribution);
 void collection_release(struct collection *collection);
 

@@ -5,6 +5,7 @@
  * A spreadsheet takes a text that begins with = + - or @ for a formula, whoever wrote it: such a text
  * gets an apostrophe before it, as do those that begin with a tab or a return.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,8 @@ static bool open_sheet(struct writer *writer, struct sheet *sheet)
 		sheet->out = ((struct state *)writer->state)->sheets ? NULL : writer->out;
 	else
 		sheet->out = open_memstream(&sheet->text, &sheet->length);
+	if (!sheet->out && writer->out && !only_events(writer))
+		writer_lacks_memory(writer);
 	return sheet->out;
 }
 
@@ -364,15 +367,15 @@ static void end(struct writer *writer, bool clean)
 	struct sheet *chosen = choose(writer);
 
 	for (unsigned int i = 0; i < state->sheets; i++)
-		if (state->sheet[i].out)
-			fflush(state->sheet[i].out);
+		if (state->sheet[i].out && fflush(state->sheet[i].out))
+			writer_fail(writer, strerror(errno));
 	if (writer->out && !only_events(writer)) {
 		if (chosen && chosen->text)
 			fwrite(chosen->text, 1, chosen->length, writer->out);
 		else if (writer->options->table)
 			name_sheets(state);
 	}
-	losses_end(&state->losses, clean);
+	losses_end(&state->losses, writer, clean);
 	losses_tell(&state->losses, writer->options);
 }
 

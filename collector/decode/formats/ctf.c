@@ -49,7 +49,7 @@ static struct trace *find_trace(struct writer *writer, const struct session *ses
 		state->trace = more;
 	if (!trace || !more) {
 		free(trace);
-		writer_fail(writer, "out of memory");
+		writer_lacks_memory(writer);
 		return NULL;
 	}
 	trace->session = session;
@@ -109,13 +109,14 @@ static void event(struct writer *writer, const struct session *session, const st
 		return;
 	}
 	out = open_memstream(&bytes, &length);
-	if (!out)
+	if (!out) {
+		writer_lacks_memory(writer);
 		return;
+	}
 	put_field(out, CELL_DURATION, &duration);
 	for (unsigned int i = 0; i < event->kind->columns; i++)
 		put_field(out, event->kind->column[i].kind, &event->cell[i]);
-	fclose(out);
-	if (bytes)
+	if (writer_text_end(writer, out, &bytes))
 		ctf_stream_add(&trace->stream, (__u16)kind, event->time_ns, bytes, length);
 	free(bytes);
 }
@@ -190,7 +191,7 @@ static void put_environment(FILE *out, const struct session *session, const stru
 	put_text(out, "collector", session, TEXT_collector);
 	put_text(out, "command", session, TEXT_command);
 	fprintf(out, "\tsession = %u;\n\tevents_left_out = %llu;\n", session->number,
-		trace->unplaced + trace->stream.left_out);
+		trace->unplaced);
 	for (unsigned int i = 0; i < LOSSES_KEPT && i < losses->count; i++) {
 		snprintf(name, sizeof(name), "lost_%u", i + 1);
 		if (losses->sentence[i])
@@ -315,7 +316,6 @@ static void session_end(struct writer *writer, const struct session *session)
 		end_trace(writer, trace);
 	state->any_lost |= state->losses.count != 0;
 	losses_release(&state->losses);
-	state->losses = (struct losses) { 0 };
 }
 
 /* What is of no session has no place in a trace. */
@@ -326,7 +326,7 @@ static void end(struct writer *writer, bool clean)
 	/* of events alone no session is told */
 	for (unsigned int i = 0; i < state->traces; i++)
 		end_trace(writer, state->trace[i]);
-	losses_end(&state->losses, clean || state->any_lost);
+	losses_end(&state->losses, writer, clean || state->any_lost);
 	losses_tell(&state->losses, writer->options);
 }
 

@@ -110,9 +110,13 @@ void ctf_stream_add(struct ctf_stream *stream, __u16 id, __u64 time_ns, const vo
 		stream->event = calloc(HELD, sizeof(*stream->event));
 	if (stream->event && stream->events == HELD)
 		flush(stream, HELD / 2);
-	if (!event || !stream->event || stream->events == HELD) {
+	if (!event || !stream->event) {
 		free(event);
-		stream->left_out++;
+		writer_lacks_memory(stream->writer);
+		return;
+	}
+	if (stream->events == HELD) { /* its file cannot be opened */
+		free(event);
 		return;
 	}
 	*event = (struct ctf_event) {

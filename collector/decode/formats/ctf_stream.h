@@ -22,7 +22,6 @@ struct ctf_stream {
 	struct ctf_event **event;
 	unsigned int events;
 	__u64 written;
-	__u64 left_out; /* no memory */
 };
 
 /* @bytes are what follows the event's time: see ctf.c. */

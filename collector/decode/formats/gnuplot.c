@@ -27,7 +27,7 @@ static void distribution(struct writer *writer, const struct session *session,
 	struct state *state = writer->state;
 
 	losses_distribution(&state->losses, session, distribution);
-	collect(&state->collection, session, distribution);
+	collect(&state->collection, writer, session, distribution);
 }
 
 static void put_heading(FILE *out, const struct losses *losses)
@@ -153,7 +153,7 @@ static void end(struct writer *writer, bool clean)
 	struct state *state = writer->state;
 	const struct collection *collection = &state->collection;
 
-	losses_end(&state->losses, clean);
+	losses_end(&state->losses, writer, clean);
 	put_heading(writer->out, &state->losses);
 	for (unsigned int i = 0; i < collection->subjects; i++) {
 		put_distribution(writer->out, collection->subject[i], i + 1, state->losses.count);

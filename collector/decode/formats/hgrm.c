@@ -79,7 +79,7 @@ static void distribution(struct writer *writer, const struct session *session,
 
 	losses_distribution(&state->losses, session, distribution);
 	if (!distribution->is_step && histogram_total(distribution->buckets))
-		collect(&state->collection, session, distribution);
+		collect(&state->collection, writer, session, distribution);
 }
 
 static void put_files(struct writer *writer)
@@ -104,7 +104,7 @@ static void end(struct writer *writer, bool clean)
 	unsigned int subjects = state->collection.subjects;
 	char why[128];
 
-	losses_end(&state->losses, clean);
+	losses_end(&state->losses, writer, clean);
 	if (!writer->out) {
 		put_files(writer);
 	} else if (subjects == 1) {
@@ -116,7 +116,7 @@ static void end(struct writer *writer, bool clean)
 			 subjects);
 		writer_fail(writer, why);
 	}
-	if (state->collection.left_out)
+	if (state->collection.left_out && !writer->failed)
 		fprintf(stderr, PROGRAM ": %llu more histograms were left out\n",
 			state->collection.left_out);
 }

@@ -251,22 +251,30 @@ static void session(struct writer *writer, const struct session *session)
 	state->session[state->sessions].board = strdup(named_board(board, session));
 	if (state->session[state->sessions].board)
 		state->sessions++;
+	else
+		writer_lacks_memory(writer);
 }
 
 /* The row of the session that is open. */
-static void keep_facts(struct state *state, const struct session *session, const struct row *row)
+static void keep_facts(struct writer *writer, const struct session *session, const struct row *row)
 {
-	struct page_session *of = &state->session[state->sessions - 1];
+	struct state *state = writer->state;
+	struct page_session *of;
 	size_t length;
 	FILE *out;
 
-	if (!state->sessions || of->number != session->number || of->facts)
+	if (!state->sessions)
+		return;
+	of = &state->session[state->sessions - 1];
+	if (of->number != session->number || of->facts)
 		return;
 	out = open_memstream(&of->facts, &length);
-	if (!out)
+	if (!out) {
+		writer_lacks_memory(writer);
 		return;
+	}
 	html_facts(out, session, row);
-	fclose(out);
+	writer_text_end(writer, out, &of->facts);
 }
 
 static void row(struct writer *writer, const struct session *session, const struct row *row)
@@ -277,9 +285,9 @@ static void row(struct writer *writer, const struct session *session, const stru
 	if (row->is_step)
 		return;
 	if (session && !row->kind->probe && !strcmp(row->kind->name, "sessions"))
-		keep_facts(state, session, row);
+		keep_facts(writer, session, row);
 	else
-		html_tables_take(&state->tables, session, row);
+		html_tables_take(&state->tables, writer, session, row);
 }
 
 static void distribution(struct writer *writer, const struct session *session,
@@ -288,14 +296,15 @@ static void distribution(struct writer *writer, const struct session *session,
 	struct state *state = writer->state;
 
 	losses_distribution(&state->losses, session, distribution);
-	collect(&state->collection, session, distribution);
+	collect(&state->collection, writer, session, distribution);
 }
 
 static void end(struct writer *writer, bool clean)
 {
 	struct state *state = writer->state;
 
-	losses_end(&state->losses, clean);
+	losses_end(&state->losses, writer, clean);
+	html_tables_end(&state->tables, writer);
 	put_page(writer->out, state, clean);
 }
 

@@ -105,20 +105,20 @@ static bool begin(struct html_table *table, const struct table_kind *kind)
 	return true;
 }
 
-void html_tables_take(struct html_tables *tables, const struct session *session,
-		      const struct row *row)
+void html_tables_take(struct html_tables *tables, struct writer *writer,
+		      const struct session *session, const struct row *row)
 {
 	struct html_table *table = find(tables, session, row);
 	bool lost = named_number(row, "lost") && named_number(row, "events");
 
-	if (!table)
+	if (!table || (!table->out && !begin(table, row->kind))) {
+		writer_lacks_memory(writer);
 		return;
+	}
 	if (table->rows == ROWS_MAX) {
 		table->left_out++;
 		return;
 	}
-	if (!table->out && !begin(table, row->kind))
-		return;
 	table->rows++;
 	fputs(lost ? "<tr class=\"lost\">" : "<tr>", table->out);
 	for (unsigned int i = 0; i < row->kind->columns; i++) {
@@ -128,6 +128,17 @@ void html_tables_take(struct html_tables *tables, const struct session *session,
 		fputs("</td>", table->out);
 	}
 	fputs("</tr>\n", table->out);
+}
+
+void html_tables_end(struct html_tables *tables, struct writer *writer)
+{
+	for (unsigned int i = 0; i < tables->count; i++) {
+		struct html_table *table = tables->table[i];
+
+		if (table->out)
+			writer_text_end(writer, table->out, &table->text);
+		table->out = NULL;
+	}
 }
 
 void html_tables_release(struct html_tables *tables)
@@ -144,7 +155,7 @@ void html_tables_release(struct html_tables *tables)
 
 static void put_table(FILE *out, const struct html_table *table)
 {
-	if (!table->out || fflush(table->out))
+	if (!table->text)
 		return;
 	fputs("<div class=\"wide\"><table class=\"sortable\"><caption>", out);
 	markup(out, table->summary);

@@ -13,8 +13,10 @@ struct html_tables {
 	unsigned int count;
 };
 
-void html_tables_take(struct html_tables *tables, const struct session *session,
-		      const struct row *row);
+void html_tables_take(struct html_tables *tables, struct writer *writer,
+		      const struct session *session, const struct row *row);
+/* No more rows come. */
+void html_tables_end(struct html_tables *tables, struct writer *writer);
 void html_tables_release(struct html_tables *tables);
 
 /* Those of @session (0: the input's) and @probe (0: of none), in the order in which they came. */

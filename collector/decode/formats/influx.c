@@ -280,7 +280,7 @@ static void end(struct writer *writer, bool clean)
 {
 	struct state *state = writer->state;
 
-	losses_end(&state->losses, clean);
+	losses_end(&state->losses, writer, clean);
 	losses_print(&state->losses, writer->out, "# ");
 	note(writer, state->clipped, "numbers beyond 2^63-1, shown as that");
 	note(writer, state->undated,

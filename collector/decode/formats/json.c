@@ -18,6 +18,7 @@ struct state {
 
 static bool begin(struct writer *writer)
 {
+	json_begin();
 	fprintf(writer->out,
 		"{\"tarsier\": {\"version\": \"%s\", \"schema\": %d},\n\"timeline\": [",
 		TARSIER_VERSION, JSON_SCHEMA);
@@ -133,6 +134,7 @@ static void end(struct writer *writer, bool clean)
 	else
 		fputs("[]", writer->out);
 	fprintf(writer->out, ",\n\"clean\": %s}\n", clean ? "true" : "false");
+	json_end(writer);
 }
 
 static void close_state(struct writer *writer)

@@ -4,12 +4,41 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "figures.h"
 #include "named.h"
 #include "session.h"
 #include "view.h"
+
+/* Of a value for which there was no memory nothing but this is left: jansson goes on without it. */
+static bool lacked_memory;
+
+static void *take_memory(size_t size)
+{
+	void *memory = malloc(size);
+
+	lacked_memory |= !memory;
+	return memory;
+}
+
+void json_begin(void)
+{
+	lacked_memory = false;
+	json_set_alloc_funcs(take_memory, free);
+}
+
+bool json_lacked_memory(void)
+{
+	return lacked_memory;
+}
+
+void json_end(struct writer *writer)
+{
+	if (lacked_memory)
+		writer_lacks_memory(writer);
+}
 
 static json_t *of_number(__u64 number)
 {

@@ -22,6 +22,11 @@ json_t *json_of_event(const struct session *session, const struct event *event);
 json_t *json_of_distribution(const struct session *session,
 			     const struct distribution *distribution);
 
+/* Values are made from here on; then: was there memory for all of them?  If not, the user is told. */
+void json_begin(void);
+void json_end(struct writer *writer);
+bool json_lacked_memory(void);
+
 /* Add the members of @from, which goes, to @to. */
 void json_merge(json_t *to, json_t *from);
 

@@ -32,10 +32,25 @@ static void distribution(struct writer *writer, const struct session *session,
 	line(writer, session, "distribution", json_of_distribution(session, distribution));
 }
 
+static bool begin(struct writer *writer)
+{
+	(void)writer;
+	json_begin();
+	return true;
+}
+
+static void end(struct writer *writer, bool clean)
+{
+	(void)clean;
+	json_end(writer);
+}
+
 const struct format format_jsonl = {
 	.suffix = ".jsonl",
 	.takes = WRITES_REPORT | WRITES_EVENTS,
+	.begin = begin,
 	.event = event,
 	.row = row,
 	.distribution = distribution,
+	.end = end,
 };

@@ -18,6 +18,7 @@ static void keep(struct losses *losses, const struct session *session, const cha
 		snprintf(sentence, sizeof(sentence), "session %u, board %s: %s", session->number,
 			 named_board(board, session), text);
 	losses->sentence[losses->count - 1] = strdup(session ? sentence : text);
+	losses->no_memory |= !losses->sentence[losses->count - 1];
 }
 
 #define say(losses, session, ...)                                                                  \
@@ -128,16 +129,19 @@ void losses_distribution(struct losses *losses, const struct session *session,
 		    named_labels(labels, distribution), distribution->missing);
 }
 
-void losses_end(struct losses *losses, bool clean)
+void losses_end(struct losses *losses, struct writer *writer, bool clean)
 {
 	if (!clean && !losses->count)
 		say(losses, NULL, "incomplete: the text report says more");
+	if (losses->no_memory)
+		writer_lacks_memory(writer);
 }
 
 void losses_release(struct losses *losses)
 {
 	for (unsigned int i = 0; i < LOSSES_KEPT; i++)
 		free(losses->sentence[i]);
+	*losses = (struct losses) { .no_memory = losses->no_memory };
 }
 
 void losses_print(const struct losses *losses, FILE *out, const char *before)

@@ -13,6 +13,7 @@
 struct losses {
 	__u64 count;
 	char *sentence[LOSSES_KEPT]; /* text of text_escape(); NULL: no memory */
+	bool no_memory;
 };
 
 /* All that was told may be a loss or not. */
@@ -20,7 +21,7 @@ void losses_row(struct losses *losses, const struct session *session, const stru
 void losses_distribution(struct losses *losses, const struct session *session,
 			 const struct distribution *distribution);
 /* The last sentence of one that is not clean, and why is not known by then. */
-void losses_end(struct losses *losses, bool clean);
+void losses_end(struct losses *losses, struct writer *writer, bool clean);
 void losses_release(struct losses *losses);
 
 /* Each in a line that begins with @before. */

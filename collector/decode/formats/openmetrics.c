@@ -40,7 +40,6 @@ struct state {
 	struct family *family;
 	unsigned int families;
 	__u64 last_ns; /* the latest date of a session: that of the input */
-	bool no_memory;
 };
 
 static bool is_open(const struct writer *writer)
@@ -85,8 +84,8 @@ static void put_cells(FILE *out, const struct table_kind *kind, const struct cel
 }
 
 /* The labels that all samples of @session have, and those of @cells; the caller frees them. */
-static char *make_labels(const struct session *session, unsigned int probe, const char *scope,
-			 const struct table_kind *kind, const struct cell *cells)
+static char *make_labels(struct writer *writer, const struct session *session, unsigned int probe,
+			 const char *scope, const struct table_kind *kind, const struct cell *cells)
 {
 	char board[NAMED_BOARD], name[VIEW_NAME], number[16], *labels = NULL;
 	size_t length;
@@ -105,7 +104,7 @@ static char *make_labels(const struct session *session, unsigned int probe, cons
 		put_label(out, "scope", scope);
 	if (kind && cells)
 		put_cells(out, kind, cells, false);
-	fclose(out);
+	writer_text_end(writer, out, &labels);
 	return labels;
 }
 
@@ -135,8 +134,6 @@ static struct family *find_family(struct writer *writer, const char *name, enum 
 /* Takes @labels and @text away. */
 static void add(struct writer *writer, struct family *family, char *labels, char *text)
 {
-	struct state *state = writer->state;
-
 	if (family && family->samples == family->room) {
 		size_t room = family->room ? 2 * family->room : 8;
 		struct sample *more = realloc(family->sample, room * sizeof(*more));
@@ -147,7 +144,7 @@ static void add(struct writer *writer, struct family *family, char *labels, char
 		}
 	}
 	if (!family || !labels || !text || family->samples == family->room) {
-		state->no_memory = true;
+		writer_lacks_memory(writer);
 		free(labels);
 		free(text);
 		return;
@@ -198,7 +195,7 @@ static void put_value(FILE *out, const struct session *session, enum cell_kind k
 	}
 }
 
-static char *make_value(const struct writer *writer, const struct session *session,
+static char *make_value(struct writer *writer, const struct session *session,
 			const struct family *family, const char *labels, enum cell_kind kind,
 			const struct cell *cell)
 {
@@ -212,7 +209,7 @@ static char *make_value(const struct writer *writer, const struct session *sessi
 		*labels ? "{" : "", labels, *labels ? "}" : "");
 	put_value(out, session, kind, cell);
 	put_date(out, writer, session);
-	fclose(out);
+	writer_text_end(writer, out, &text);
 	return text;
 }
 
@@ -228,8 +225,8 @@ static void put_bucket(FILE *out, const struct writer *writer, const struct sess
 	put_date(out, writer, session);
 }
 
-static char *make_histogram(const struct writer *writer, const struct session *session,
-			    const char *name, const char *labels, const struct figures *figures,
+static char *make_histogram(struct writer *writer, const struct session *session, const char *name,
+			    const char *labels, const struct figures *figures,
 			    const struct histogram *buckets)
 {
 	__u64 below = 0;
@@ -252,7 +249,7 @@ static char *make_histogram(const struct writer *writer, const struct session *s
 	}
 	fprintf(out, "%s_count{%s} %llu", name, labels, below);
 	put_date(out, writer, session);
-	fclose(out);
+	writer_text_end(writer, out, &text);
 	return text;
 }
 
@@ -272,7 +269,7 @@ static void distribution(struct writer *writer, const struct session *session,
 	snprintf(name, sizeof(name), "tarsier_%s_seconds", view_name(probe, distribution->probe));
 	family = find_family(writer, name, KIND_HISTOGRAM, "seconds",
 			     view_entries[distribution->probe].summary);
-	labels = make_labels(session, 0, distribution->kind->name, distribution->kind,
+	labels = make_labels(writer, session, 0, distribution->kind->name, distribution->kind,
 			     distribution->label);
 	add(writer, family, labels,
 	    labels ? make_histogram(writer, session, name, labels, &figures, distribution->buckets)
@@ -314,7 +311,7 @@ static void put_column(struct writer *writer, const struct session *session, con
 		 column->kind == CELL_TIME ? "_timestamp" : "", unit ? "_" : "", unit ? unit : "");
 	snprintf(help, sizeof(help), "%s: %s", row->kind->summary, column->help);
 	family = find_family(writer, name, KIND_GAUGE, unit, help);
-	labels = make_labels(session, row->kind->probe, NULL, row->kind,
+	labels = make_labels(writer, session, row->kind->probe, NULL, row->kind,
 			     is_session(row) ? NULL : row->cell);
 	add(writer, family, labels,
 	    labels && family
@@ -328,7 +325,7 @@ static void put_ledger(struct writer *writer, const struct session *session, con
 	struct family *family = find_family(writer, "tarsier_events", KIND_COUNTER, NULL,
 					    "what the board says became of every event");
 	const struct cell cell = cell_number(named_number(row, "events"));
-	char *labels = make_labels(session, 0, NULL, row->kind, row->cell);
+	char *labels = make_labels(writer, session, 0, NULL, row->kind, row->cell);
 	char *whole = NULL;
 
 	if (labels && asprintf(&whole, "%s,lost=\"%s\"", labels,
@@ -345,7 +342,7 @@ static void put_info(struct writer *writer, const struct session *session, const
 	const char *name = is_open(writer) ? "tarsier_session" : "tarsier_session_info";
 	struct family *family =
 		find_family(writer, name, KIND_INFO, NULL, "one run of the collector on one board");
-	char *labels = make_labels(session, 0, NULL, NULL, NULL), *text = NULL;
+	char *labels = make_labels(writer, session, 0, NULL, NULL, NULL), *text = NULL;
 	size_t length;
 	FILE *out = labels ? open_memstream(&text, &length) : NULL;
 
@@ -354,7 +351,7 @@ static void put_info(struct writer *writer, const struct session *session, const
 		put_cells(out, row->kind, row->cell, true);
 		fputs("} 1", out);
 		put_date(out, writer, session);
-		fclose(out);
+		writer_text_end(writer, out, &text);
 	}
 	add(writer, family, labels, text);
 }
@@ -417,7 +414,7 @@ static bool begin(struct writer *writer)
 
 	state->family = calloc(FAMILIES_MAX, sizeof(*state->family));
 	if (!state->family)
-		writer_fail(writer, "out of memory");
+		writer_lacks_memory(writer);
 	return state->family;
 }
 
@@ -431,8 +428,6 @@ static void end(struct writer *writer, bool clean)
 			put_family(writer, &state->family[i]);
 	if (is_open(writer))
 		fputs("# EOF\n", writer->out);
-	if (state->no_memory)
-		writer_fail(writer, "out of memory");
 }
 
 static void close_state(struct writer *writer)

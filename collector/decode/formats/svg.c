@@ -29,7 +29,7 @@ static void distribution(struct writer *writer, const struct session *session,
 
 	losses_distribution(&state->losses, session, distribution);
 	if (histogram_total(distribution->buckets))
-		collect(&state->collection, session, distribution);
+		collect(&state->collection, writer, session, distribution);
 }
 
 /* A picture that stands alone: with its style, and a line that says what it is. */
@@ -90,7 +90,7 @@ static void end(struct writer *writer, bool clean)
 	unsigned int subjects = state->collection.subjects;
 	char why[96];
 
-	losses_end(&state->losses, clean);
+	losses_end(&state->losses, writer, clean);
 	for (unsigned int i = 0; !writer->out && i < subjects; i++) {
 		put_file(writer, i, "histogram", svg_histogram);
 		put_file(writer, i, "percentiles", svg_percentiles);
