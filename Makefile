@@ -163,16 +163,16 @@ KERNEL_SRC := main run check attach kernel tracefs mounts bpffs btf_supply btf_m
 TESTED_SRC := $(filter-out $(patsubst %,collector/%.c,$(KERNEL_SRC)) %_hook.c,$(COLLECTOR_SRC))
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/check/%,$(wildcard tests/unit/collector_*.c tests/unit/decode_*.c))
 BTF_SRC := $(addprefix collector/,btf_file.c btf_wants.c btf_cut.c)
-CHECKS = $(UNIT) tests/golden/run tests/unit/listen.sh tests/unit/commands.sh tests/unit/formats.sh tests/unit/long.sh tests/fuzz/run
-CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode generate send fuzz_decode fuzz_gate fuzz_formats fuzz_btf)
+CHECKS = $(UNIT) tests/golden/run $(wildcard tests/unit/*.sh) tests/fuzz/run
+CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode fault_sweep generate send fuzz_decode fuzz_gate fuzz_formats fuzz_btf)
 NATIVE_PROGRAMS := $(addprefix $(BUILD)/check/,ledger_check damage_check cut_check kill_at flood fleet)
 PROVE = CMOCKA_MESSAGE_OUTPUT=TAP DECODER=$(BUILD)/check/tarsier-decode SEND=$(BUILD)/check/send \
-	GENERATE=$(BUILD)/check/generate FUZZ_DIR=$(BUILD)/check \
+	GENERATE=$(BUILD)/check/generate FUZZ_DIR=$(BUILD)/check FAULT_SWEEP=$(BUILD)/check/fault_sweep \
 	WORKLOAD=$(BUILD)/x86_64/tests LEDGER_CHECK=$(BUILD)/check/ledger_check BOARD_DIR=$(BOARD) \
 	MODULE_DIR=$(BUILD)/modules prove --timer
 
 # Before -Icollector, which is there too: both have an options.h.
-$(BUILD)/check/collector/decode/%.o $(BUILD)/check/tests/unit/decode_%.o $(BUILD)/check/tests/native/damage_%.o: \
+$(BUILD)/check/collector/decode/%.o $(BUILD)/check/tests/unit/decode_%.o $(BUILD)/check/tests/unit/fault_%.o $(BUILD)/check/tests/native/damage_%.o: \
 	CHECK_CFLAGS := -Icollector/decode $(CHECK_CFLAGS)
 $(BUILD)/check/collector/%.o $(BUILD)/check/tests/unit/collector_%.o $(addprefix $(BUILD)/check/tests/unit/,fakes.o network.o scene.o) $(BUILD)/check/tests/native/cut_%.o: \
 	CHECK_CFLAGS += -Icollector
@@ -190,6 +190,10 @@ $(BUILD)/check/decode_%: $(call objects,check,tests/unit/decode_%.c tests/unit/e
 	$(Q)$(link_check)
 $(BUILD)/check/tarsier-decode: $(call objects,check,$(DECODER_SRC))
 	$(Q)$(link_check)
+# The decoder, in which each call that fault_calls.c wraps can be made to fail
+FAULTY := $(shell sed -nE 's/^(WRAP[A-Z_]*.|DECLARE.int, )([a-z0-9_]+),.*/-Wl,--wrap=\2/p' tests/unit/fault_calls.c) -Wl,--wrap=main
+$(BUILD)/check/fault_sweep: $(call objects,check,$(DECODER_SRC) tests/unit/fault_sweep.c tests/unit/fault_calls.c)
+	$(Q)$(link_check) $(FAULTY)
 $(BUILD)/check/generate: $(call objects,check,tests/golden/generate.c tests/unit/encode.c)
 	$(Q)$(link_check)
 $(BUILD)/check/send: $(call objects,check,tests/unit/send.c)
