@@ -161,6 +161,44 @@ is "a directory that cannot be" fails 1 "cannot store in" listen 0 --dir saved.t
 is "a size that is too small" fails 2 "expected SIZE" listen 0 --dir kept --dir-size 1k
 is "a size without a directory" fails 2 "goes with --dir" listen 0 --dir-size 1g
 
+# ---- keys
+
+cp "$golden/golden.keys" fleet.keys
+chmod 600 fleet.keys
+start --until-closed --timeout 5 --keys fleet.keys --save tagged.saved
+"$send" "$port" "$golden/tagged.tsr"
+is "with keys: blocks that have their tag are taken" ends 0
+is "none is refused" says " 0 of them refused" out
+heard tagged.saved >heard.tsr
+is "and saved as they came" cmp heard.tsr "$golden/tagged.tsr"
+start --timeout 1 --keys fleet.keys
+"$send" "$port" "$golden/tagged.tsr"
+is "once more by another receiver: status 4" ends 4
+is "because all came before, as the state says" says "all were refused" err
+start --until-closed --timeout 5 --keys fleet.keys --state new.state
+"$send" "$port" "$golden/tagged_wrong.tsr"
+is "blocks with a wrong tag are not among those used" ends 0
+is "but counted by what is wrong" says "^ *2 with a wrong tag" out
+start --until-closed --timeout 5 --keys fleet.keys --state sealed.state --dir unsealed
+"$send" "$port" "$golden/sealed.tsr"
+is "sealed blocks are opened" ends 0
+is "and stored as they were before" sh -c "'$decoder' --keys fleet.keys unsealed/* | grep -q '^result: clean'"
+start --timeout 1
+"$send" "$port" "$golden/sealed.tsr"
+is "without keys they are not: status 4" ends 4
+is "which is said" says "they are sealed, name the keys with --keys" err
+start --timeout 1 --save sealed.saved
+"$send" "$port" "$golden/both.tsr"
+"$send" "$port" "$golden/sealed.tsr"
+is "beside others they are counted" ends 0
+is "apart" says " SEALED, not opened" out
+is "and saved for whoever has the keys" sh -c "'$decoder' --keys fleet.keys sealed.saved | grep -q 'authentic    yes'"
+is "a state without keys" fails 2 "goes with --keys" listen 0 --state new.state
+echo "no state" >bad.state
+is "a state that is none" fails 1 "--state bad.state: " listen 0 --keys fleet.keys --state bad.state
+
+# ---- what is no recording
+
 start --timeout 1
 head -c 777 /dev/zero >garbage
 "$send" "$port" garbage 100

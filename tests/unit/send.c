@@ -20,6 +20,9 @@ static size_t block_size(const unsigned char *at, size_t left)
 
 	if (left >= RECORD_SIZE && header->type == REC_header && header->magic == WIRE_MAGIC)
 		size = (size_t)header->records * RECORD_SIZE;
+	if (left >= RECORD_SIZE && header->type == REC_sealed)
+		size = RECORD_SIZE + SEAL_MAC_SIZE +
+		       (size_t)((const struct rec_sealed *)at)->records * RECORD_SIZE;
 	return size && size < left ? size : left;
 }
 
