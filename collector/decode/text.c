@@ -3,7 +3,6 @@
 #include "text.h"
 
 #include <string.h>
-#include <time.h>
 
 static const struct unit units[] = {
 	{ "us", "usecs", 1000, 3 },
@@ -99,7 +98,8 @@ const char *text_utf8(char *to, const void *from, size_t len)
 
 	while (at < end) {
 		size_t length = utf8_length(*at);
-		bool good = length && length <= (size_t)(end - at) && utf8_decode(at, length);
+		bool good = length == 1 ||
+			    (length && length <= (size_t)(end - at) && utf8_decode(at, length));
 		size_t put = good ? length : sizeof(replacement) - 1;
 
 		memcpy(to, good ? (const char *)at : replacement, put);
@@ -147,30 +147,6 @@ const char *text_ns(char to[TEXT_NUMBER], __u64 ns, const struct unit *unit)
 	return to;
 }
 
-const char *text_date(char to[TEXT_TIME], __u64 realtime_ns)
-{
-	time_t seconds = (time_t)(realtime_ns / NS_PER_SEC);
-	struct tm utc = { 0 };
-	size_t used;
-
-	gmtime_r(&seconds, &utc);
-	used = strftime(to, TEXT_TIME, "%Y-%m-%d %H:%M:%S", &utc);
-	snprintf(to + used, TEXT_TIME - used, ".%06llu UTC", realtime_ns % NS_PER_SEC / NS_PER_US);
-	return to;
-}
-
-const char *text_rfc3339(char to[TEXT_TIME], __u64 realtime_ns)
-{
-	time_t seconds = (time_t)(realtime_ns / NS_PER_SEC);
-	struct tm utc = { 0 };
-	size_t used;
-
-	gmtime_r(&seconds, &utc);
-	used = strftime(to, TEXT_TIME, "%Y-%m-%dT%H:%M:%S", &utc);
-	snprintf(to + used, TEXT_TIME - used, ".%09lluZ", realtime_ns % NS_PER_SEC);
-	return to;
-}
-
 static char *put_digits(char *to, __u64 number, unsigned int digits)
 {
 	for (unsigned int i = digits; i-- > 0; number /= 10)
@@ -178,19 +154,60 @@ static char *put_digits(char *to, __u64 number, unsigned int digits)
 	return to + digits;
 }
 
-/* Printed by the million: neither strftime() nor printf(). */
+/* Dates are printed by the million: neither strftime() nor printf(). */
+
+/* "2025-01-31".  After civil_from_days() of Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms". */
+static char *put_date(char *to, __u64 realtime_ns)
+{
+	__u64 days = realtime_ns / NS_PER_DAY + 719468; /* since 0000-03-01 */
+	__u64 era = days / 146097, of_era = days % 146097;
+	__u64 year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	__u64 of_year = of_era - (365 * year + year / 4 - year / 100);
+	__u64 month = (5 * of_year + 2) / 153; /* since March */
+	bool is_next_year = month >= 10;
+
+	to = put_digits(to, 400 * era + year + is_next_year, 4);
+	*to++ = '-';
+	to = put_digits(to, is_next_year ? month - 9 : month + 3, 2);
+	*to++ = '-';
+	return put_digits(to, of_year - (153 * month + 2) / 5 + 1, 2);
+}
+
+/* "12:34:56." and so many digits of the second's fraction */
+static char *put_time(char *to, __u64 realtime_ns, unsigned int digits)
+{
+	__u64 second = realtime_ns % NS_PER_DAY / NS_PER_SEC, fraction = realtime_ns % NS_PER_SEC;
+
+	to = put_digits(to, second / 3600, 2);
+	*to++ = ':';
+	to = put_digits(to, second / 60 % 60, 2);
+	*to++ = ':';
+	to = put_digits(to, second % 60, 2);
+	*to++ = '.';
+	return put_digits(to, digits == 9 ? fraction : fraction / NS_PER_US, digits);
+}
+
+const char *text_date(char to[TEXT_TIME], __u64 realtime_ns)
+{
+	char *at = put_date(to, realtime_ns);
+
+	*at++ = ' ';
+	memcpy(put_time(at, realtime_ns, 6), " UTC", sizeof(" UTC"));
+	return to;
+}
+
 const char *text_time_of_day(char to[TEXT_TIME], __u64 realtime_ns)
 {
-	__u64 second = realtime_ns / NS_PER_SEC % (24 * 60 * 60);
-	char *at = put_digits(to, second / 3600, 2);
+	*put_time(to, realtime_ns, 6) = '\0';
+	return to;
+}
 
-	*at++ = ':';
-	at = put_digits(at, second / 60 % 60, 2);
-	*at++ = ':';
-	at = put_digits(at, second % 60, 2);
-	*at++ = '.';
-	at = put_digits(at, realtime_ns % NS_PER_SEC / NS_PER_US, 6);
-	*at = '\0';
+const char *text_rfc3339(char to[TEXT_TIME], __u64 realtime_ns)
+{
+	char *at = put_date(to, realtime_ns);
+
+	*at++ = 'T';
+	memcpy(put_time(at, realtime_ns, 9), "Z", sizeof("Z"));
 	return to;
 }
 

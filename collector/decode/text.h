@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 #define NS_PER_SEC 1000000000ULL
+#define NS_PER_DAY (24 * 60 * 60 * NS_PER_SEC)
 #define NS_PER_US 1000ULL
 
 struct unit {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* decode_text - hostile bytes, dates, numbers, and strings in parts */
+#include <time.h>
+
 #include "check.h"
 #include "encode.h"
 #include "text.h"
@@ -129,6 +131,23 @@ static void check_parts(const struct texts *texts, const char *must)
 	assert_null(texts_next(texts, text));
 }
 
+/* The C library's calendar, on every day that there are nanoseconds for, and at odd times of it. */
+static void test_every_day(void **state)
+{
+	char date[TEXT_TIME], calendar[TEXT_TIME];
+	__u64 step_ns = 24 * 3600 * SEC - 7919 * 1000003ULL;
+
+	(void)state;
+	for (__u64 ns = 0; ns <= ~0ULL - step_ns; ns += step_ns) {
+		time_t seconds = (time_t)(ns / SEC);
+		struct tm utc;
+
+		strftime(calendar, sizeof(calendar), "%Y-%m-%dT%H:%M:%S", gmtime_r(&seconds, &utc));
+		snprintf(calendar + strlen(calendar), 16, ".%09lluZ", ns % SEC);
+		assert_string_equal(text_rfc3339(date, ns), calendar);
+	}
+}
+
 static void test_texts(void **state)
 {
 	struct budget budget = { .left = 100000 };
@@ -223,6 +242,7 @@ int main(void)
 		cmocka_unit_test(test_print_pads_by_columns),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_dates),
+		cmocka_unit_test(test_every_day),
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_different_texts),
 		cmocka_unit_test(test_repetition_completes),

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "figures.h"
+#include "json_line.h"
 #include "json_value.h"
 #include "losses.h"
 #include "named.h"
@@ -51,7 +52,7 @@ static void put(struct writer *writer, json_t *event)
 }
 
 /* Microseconds, exact to the nanosecond: a JSON real would round. */
-static void put_at(struct writer *writer, json_t *event, __u64 ns, __u64 duration_ns)
+static void put_at(struct writer *writer, json_t *event, __u64 ns)
 {
 	struct state *state = writer->state;
 	char *text = json_dumps(event, JSON_COMPACT | JSON_REAL_PRECISION(12));
@@ -62,9 +63,6 @@ static void put_at(struct writer *writer, json_t *event, __u64 ns, __u64 duratio
 	text[strlen(text) - 1] = '\0'; /* the brace */
 	fprintf(writer->out, "%s%s,\"ts\":%llu.%03llu", state->any ? ",\n" : "\n", text,
 		ns / NS_PER_US, ns % NS_PER_US);
-	if (duration_ns)
-		fprintf(writer->out, ",\"dur\":%llu.%03llu", duration_ns / NS_PER_US,
-			duration_ns % NS_PER_US);
 	fputc('}', writer->out);
 	state->any = true;
 	free(text);
@@ -154,40 +152,87 @@ static unsigned int find_lane(struct writer *writer, const struct session *sessi
 	return lane;
 }
 
-static json_t *make_slice(const char *name, const struct session *session,
-			  const struct event *event, __u64 pid, __u64 tid)
-{
-	char probe[VIEW_NAME];
+/* An event on a track, which is @tid of @pid. */
+struct slice {
+	const char *name;
+	__u64 pid;
+	__u64 tid;
+	__u64 from_ns;
+	__u64 duration_ns;
+};
 
-	return json_pack("{s:s,s:s,s:s,s:I,s:I,s:o}", "ph", event->duration_ns ? "X" : "i", "name",
-			 name, "cat", view_name(probe, event->kind->probe), "pid", (json_int_t)pid,
-			 "tid", (json_int_t)tid, "args", json_of_event(session, event));
+static void put_number(struct line *line, const char *key, __u64 number)
+{
+	line_string(line, key);
+	line_number(line, number, 0);
+}
+
+static void put_us(struct line *line, const char *key, __u64 ns)
+{
+	unsigned int rest = (unsigned int)(ns % NS_PER_US);
+	const char digits[] = { '.', (char)('0' + rest / 100), (char)('0' + rest / 10 % 10),
+				(char)('0' + rest % 10) };
+
+	put_number(line, key, ns / NS_PER_US);
+	line_bytes(line, digits, sizeof(digits));
+}
+
+/* As put_at() does, but there are millions of them. */
+static void put_slice(struct writer *writer, const struct session *session,
+		      const struct event *event, const struct slice *slice)
+{
+	struct state *state = writer->state;
+	char probe[VIEW_NAME];
+	struct line line;
+
+	line_begin(&line, writer->out);
+	line_string(&line, state->any ? ",\n" : "\n");
+	line_string(&line, event->duration_ns ? "{\"ph\":\"X\"" : "{\"ph\":\"i\"");
+	line_string(&line, ",\"name\":");
+	json_line_string(&line, slice->name);
+	line_string(&line, ",\"cat\":");
+	json_line_string(&line, view_name(probe, event->kind->probe));
+	put_number(&line, ",\"pid\":", slice->pid);
+	put_number(&line, ",\"tid\":", slice->tid);
+	line_string(&line, ",\"args\":");
+	json_line_event(&line, session, event, NULL);
+	put_us(&line, ",\"ts\":", slice->from_ns);
+	if (slice->duration_ns)
+		put_us(&line, ",\"dur\":", slice->duration_ns);
+	line_char(&line, '}');
+	line_end(&line);
+	state->any = true;
 }
 
 static void event(struct writer *writer, const struct session *session, const struct event *event)
 {
 	__u64 duration_ns =
 		event->duration_ns < event->time_ns ? event->duration_ns : event->time_ns;
-	__u64 from_ns = event->time_ns - duration_ns;
-	__u64 pid = first_pid(session) + (event->tgid ? event->tgid : event->tid);
+	struct slice slice = {
+		.name = event->what,
+		.pid = first_pid(session) + (event->tgid ? event->tgid : event->tid),
+		.tid = event->tid,
+		.from_ns = event->time_ns - duration_ns,
+		.duration_ns = duration_ns,
+	};
 	char comm[TEXT_ESCAPED(64)];
 	unsigned int lane;
 
-	name_thread(writer, session, pid, event);
-	put_at(writer, make_slice(event->what, session, event, pid, event->tid), from_ns,
-	       duration_ns);
+	name_thread(writer, session, slice.pid, event);
+	put_slice(writer, session, event, &slice);
 	if (event->cpu == EVENT_NO_CPU)
 		return;
-	lane = find_lane(writer, session, event->cpu, from_ns, event->time_ns);
+	lane = find_lane(writer, session, event->cpu, slice.from_ns, event->time_ns);
 	if (lane == LANES)
 		return;
 	*comm = '\0';
 	if (event->comm)
 		text_escape(comm, event->comm, 16);
-	put_at(writer,
-	       make_slice(*comm ? comm : event->what, session, event,
-			  first_pid(session) + PID_OF_CPUS, event->cpu * LANES + lane + 1ULL),
-	       from_ns, duration_ns);
+	if (*comm)
+		slice.name = comm;
+	slice.pid = first_pid(session) + PID_OF_CPUS;
+	slice.tid = event->cpu * LANES + lane + 1ULL;
+	put_slice(writer, session, event, &slice);
 }
 
 static void put_counter(struct writer *writer, const struct session *session,
@@ -205,7 +250,7 @@ static void put_counter(struct writer *writer, const struct session *session,
 			 (json_int_t)(first_pid(session) + PID_OF_CPUS), "args", "p50",
 			 (double)figures.percentile_ns[0] / 1e3, "p99",
 			 (double)figures.percentile_ns[3] / 1e3),
-	       distribution->to_ns, 0);
+	       distribution->to_ns);
 }
 
 static void distribution(struct writer *writer, const struct session *session,

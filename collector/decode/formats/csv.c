@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "figures.h"
+#include "line.h"
 #include "losses.h"
 #include "named.h"
 #include "options.h"
@@ -29,6 +30,7 @@ struct state {
 	struct sheet sheet[TABLES_MAX];
 	unsigned int sheets;
 	struct losses losses;
+	struct line line; /* the one that is being written */
 };
 
 static bool only_events(const struct writer *writer)
@@ -71,109 +73,145 @@ static FILE *find_sheet(struct writer *writer, const char *name, bool is_of_prob
 	return sheet->out;
 }
 
-static void put_text(FILE *out, const char *text)
+/* A line of that sheet, to be ended. */
+static struct line *begin_line(struct writer *writer, const char *name, bool is_of_probe,
+			       bool *is_new)
+{
+	struct state *state = writer->state;
+	FILE *out = find_sheet(writer, name, is_of_probe, is_new);
+
+	if (!out)
+		return NULL;
+	line_begin(&state->line, out);
+	return &state->line;
+}
+
+static void put_word(struct line *line, const char *before, const char *word)
+{
+	line_string(line, before);
+	line_string(line, word);
+}
+
+static void put_number(struct line *line, const char *before, __u64 number)
+{
+	line_string(line, before);
+	line_number(line, number, 0);
+}
+
+static void put_real(struct line *line, long double real)
+{
+	line->at += snprintf(line_room(line), LINE_PIECE, "%.9Lg", real);
+}
+
+static void put_text(struct line *line, const char *text)
 {
 	bool quoted = strpbrk(text, ",\"\r\n") || *text == ' ';
 
 	if (quoted)
-		fputc('"', out);
+		line_char(line, '"');
 	if (*text && strchr("=+-@\t\r", *text))
-		fputc('\'', out);
+		line_char(line, '\'');
 	for (; *text; text++) {
 		if (*text == '"')
-			fputc('"', out);
-		fputc(*text, out);
+			line_char(line, '"');
+		line_char(line, *text);
 	}
 	if (quoted)
-		fputc('"', out);
+		line_char(line, '"');
 }
 
-static void put_moment(FILE *out, const struct session *session, __u64 boot_ns, bool known)
+static void put_moment(struct line *line, const struct session *session, __u64 boot_ns, bool known)
 {
 	char date[TEXT_TIME];
 	__u64 realtime_ns;
 
 	if (known && session && clock_realtime(session_clock(session), boot_ns, &realtime_ns))
-		fputs(text_rfc3339(date, realtime_ns), out);
+		line_string(line, text_rfc3339(date, realtime_ns));
+	line_char(line, ',');
 	if (known)
-		fprintf(out, ",%llu", boot_ns);
-	else
-		fputc(',', out);
+		line_number(line, boot_ns, 0);
 }
 
-static void put_cell(FILE *out, const struct session *session, const struct column *column,
+static void put_cell(struct line *line, const struct session *session, const struct column *column,
 		     const struct cell *cell)
 {
 	char value[NAMED_VALUE];
 
 	if (column->kind == CELL_TIME)
-		put_moment(out, session, cell->known ? cell->number : 0, cell->known);
+		put_moment(line, session, cell->known ? cell->number : 0, cell->known);
 	else if (!cell->known)
 		return;
 	else if (column->kind == CELL_FLAG)
-		fputs(cell->number ? "true" : "false", out);
+		line_string(line, cell->number ? "true" : "false");
 	else if (named_is_text(column->kind))
-		put_text(out, named_value(value, column->kind, cell));
+		put_text(line, named_value(value, column->kind, cell));
+	else if (column->kind == CELL_REAL)
+		put_real(line, cell->real);
 	else
-		fputs(named_value(value, column->kind, cell), out);
+		line_number(line, cell->number, 0);
 }
 
 /* @before: what is between the first cell and what is there already */
-static void put_cells(FILE *out, const struct session *session, const struct table_kind *kind,
-		      const struct cell *cells, const char *before)
+static void put_cells(struct line *line, const struct session *session,
+		      const struct table_kind *kind, const struct cell *cells, const char *before)
 {
 	for (unsigned int i = 0; i < kind->columns; i++) {
-		fputs(i ? "," : before, out);
-		put_cell(out, session, &kind->column[i], &cells[i]);
+		line_string(line, i ? "," : before);
+		put_cell(line, session, &kind->column[i], &cells[i]);
 	}
 }
 
-static void put_keys(FILE *out, const struct table_kind *kind, const char *before)
+static void put_keys(struct line *line, const struct table_kind *kind, const char *before)
 {
 	char key[NAMED_KEY];
 
 	for (unsigned int i = 0; i < kind->columns; i++) {
-		fputs(i ? "," : before, out);
+		line_string(line, i ? "," : before);
 		if (kind->column[i].kind == CELL_TIME)
-			fprintf(out, "%s,", kind->column[i].name);
-		fputs(named_key(key, &kind->column[i]), out);
+			put_word(line, kind->column[i].name, ",");
+		line_string(line, named_key(key, &kind->column[i]));
 	}
 }
 
 /* What every row of every sheet begins with, but those of the input. */
-static void put_whose(FILE *out, const struct session *session)
+static void put_whose(struct line *line, const struct session *session)
 {
 	char board[NAMED_BOARD];
 
-	put_text(out, named_board(board, session));
-	fprintf(out, ",%u", session->number);
+	put_text(line, named_board(board, session));
+	put_number(line, ",", session->number);
 }
 
-static void put_probe(FILE *out, unsigned int probe)
+static void put_probe(struct line *line, unsigned int probe)
 {
 	char name[VIEW_NAME];
 
-	fprintf(out, ",%s", view_name(name, probe));
+	put_word(line, ",", view_name(name, probe));
+}
+
+static void event_heading(struct line *line, const struct table_kind *kind)
+{
+	line_string(line, "board,session,probe,time,time_boot_ns");
+	put_keys(line, kind, ",");
+	line_string(line, "\r\n");
 }
 
 static void event(struct writer *writer, const struct session *session, const struct event *event)
 {
 	bool is_new;
-	FILE *out = find_sheet(writer, event->kind->name, true, &is_new);
+	struct line *line = begin_line(writer, event->kind->name, true, &is_new);
 
-	if (is_new) {
-		fputs("board,session,probe,time,time_boot_ns", out);
-		put_keys(out, event->kind, ",");
-		fputs("\r\n", out);
-	}
-	if (!out)
+	if (!line)
 		return;
-	put_whose(out, session);
-	put_probe(out, event->kind->probe);
-	fputc(',', out);
-	put_moment(out, session, event->time_ns, true);
-	put_cells(out, session, event->kind, event->cell, ",");
-	fputs("\r\n", out);
+	if (is_new)
+		event_heading(line, event->kind);
+	put_whose(line, session);
+	put_probe(line, event->kind->probe);
+	line_char(line, ',');
+	put_moment(line, session, event->time_ns, true);
+	put_cells(line, session, event->kind, event->cell, ",");
+	line_string(line, "\r\n");
+	line_end(line);
 }
 
 /* What the rows of a table begin with, besides their own columns. */
@@ -186,51 +224,52 @@ static unsigned int leads(const struct table_kind *kind)
 	return kind->probe || kind->is_of_steps ? WHOSE | SPAN : WHOSE;
 }
 
-static void row_heading(FILE *out, const struct table_kind *kind)
+static void row_heading(struct line *line, const struct table_kind *kind)
 {
 	unsigned int lead = leads(kind);
 
 	if (lead & WHOSE)
-		fputs("board,session", out);
+		line_string(line, "board,session");
 	if (lead & SPAN)
-		fputs(",probe,is_step,from,from_boot_ns,to,to_boot_ns", out);
-	put_keys(out, kind, lead ? "," : "");
-	fputs("\r\n", out);
+		line_string(line, ",probe,is_step,from,from_boot_ns,to,to_boot_ns");
+	put_keys(line, kind, lead ? "," : "");
+	line_string(line, "\r\n");
 }
 
-static void put_span(FILE *out, const struct session *session, bool is_step, __u64 from_ns,
+static void put_span(struct line *line, const struct session *session, bool is_step, __u64 from_ns,
 		     __u64 to_ns)
 {
-	fputs(is_step ? ",true," : ",false,", out);
-	put_moment(out, session, from_ns, true);
-	fputc(',', out);
-	put_moment(out, session, to_ns, true);
+	line_string(line, is_step ? ",true," : ",false,");
+	put_moment(line, session, from_ns, true);
+	line_char(line, ',');
+	put_moment(line, session, to_ns, true);
 }
 
 static void row(struct writer *writer, const struct session *session, const struct row *row)
 {
 	struct state *state = writer->state;
 	unsigned int lead = leads(row->kind);
-	FILE *out;
+	struct line *line;
 	bool is_new;
 
 	losses_row(&state->losses, session, row);
-	out = find_sheet(writer, row->kind->name, row->kind->probe, &is_new);
-	if (is_new)
-		row_heading(out, row->kind);
-	if (!out)
+	line = begin_line(writer, row->kind->name, row->kind->probe, &is_new);
+	if (!line)
 		return;
+	if (is_new)
+		row_heading(line, row->kind);
 	if (lead & WHOSE)
-		put_whose(out, session);
+		put_whose(line, session);
 	if (lead & SPAN) {
 		if (row->kind->probe)
-			put_probe(out, row->kind->probe);
+			put_probe(line, row->kind->probe);
 		else
-			fputc(',', out);
-		put_span(out, session, row->is_step, row->from_ns, row->to_ns);
+			line_char(line, ',');
+		put_span(line, session, row->is_step, row->from_ns, row->to_ns);
 	}
-	put_cells(out, session, row->kind, row->cell, lead ? "," : "");
-	fputs("\r\n", out);
+	put_cells(line, session, row->kind, row->cell, lead ? "," : "");
+	line_string(line, "\r\n");
+	line_end(line);
 }
 
 /* The same labels for every scope: a sheet has its columns from the first row on. */
@@ -239,28 +278,28 @@ static const char *const label_names[] = { "cpu",    "pid",   "tid",	      "comm
 
 #define LABEL_NAMES (sizeof(label_names) / sizeof(label_names[0]))
 
-static void put_labels(FILE *out, const struct distribution *distribution)
+static void put_labels(struct line *line, const struct distribution *distribution)
 {
 	const struct row labels = { .kind = distribution->kind, .cell = distribution->label };
 
 	for (size_t i = 0; i < LABEL_NAMES; i++) {
 		const struct cell *cell = named_cell(&labels, label_names[i]);
 
-		fputc(',', out);
+		line_char(line, ',');
 		for (unsigned int j = 0; cell && j < labels.kind->columns; j++)
 			if (cell == &labels.cell[j])
-				put_cell(out, NULL, &labels.kind->column[j], cell);
+				put_cell(line, NULL, &labels.kind->column[j], cell);
 	}
 }
 
-static void put_subject(FILE *out, const struct session *session,
+static void put_subject(struct line *line, const struct session *session,
 			const struct distribution *distribution)
 {
-	put_whose(out, session);
-	put_probe(out, distribution->probe);
-	fprintf(out, ",%s", distribution->kind->name);
-	put_labels(out, distribution);
-	put_span(out, session, distribution->is_step, distribution->from_ns, distribution->to_ns);
+	put_whose(line, session);
+	put_probe(line, distribution->probe);
+	put_word(line, ",", distribution->kind->name);
+	put_labels(line, distribution);
+	put_span(line, session, distribution->is_step, distribution->from_ns, distribution->to_ns);
 }
 
 #define SUBJECT                                                                                    \
@@ -268,55 +307,66 @@ static void put_subject(FILE *out, const struct session *session,
 	"from_boot_ns,"                                                                            \
 	"to,to_boot_ns"
 
-static void put_figures(FILE *out, const struct figures *figures)
+static void put_figures(struct line *line, const struct figures *figures)
 {
 	if (figures->has_mean)
-		fprintf(out, "%.9Lg", figures->mean_ns);
-	fputc(',', out);
+		put_real(line, figures->mean_ns);
+	line_char(line, ',');
 	if (figures->has_variance)
-		fprintf(out, "%.9Lg", figures->deviation_ns);
-	fputc(',', out);
+		put_real(line, figures->deviation_ns);
+	line_char(line, ',');
 	if (figures->has_min)
-		fprintf(out, "%llu", figures->min_ns);
-	fputc(',', out);
+		line_number(line, figures->min_ns, 0);
+	line_char(line, ',');
 	if (figures->has_max)
-		fprintf(out, "%llu", figures->max_ns);
+		line_number(line, figures->max_ns, 0);
 	for (unsigned int i = 0; i < FIGURES_PERCENTILES; i++) {
-		fputc(',', out);
+		line_char(line, ',');
 		if (figures->count)
-			fprintf(out, "%llu", figures->percentile_ns[i]);
+			line_number(line, figures->percentile_ns[i], 0);
 	}
-	fputs("\r\n", out);
+	line_string(line, "\r\n");
 }
 
-static void put_distribution(FILE *out, const struct session *session,
+static void put_heading(struct line *line)
+{
+	line_string(line, SUBJECT ",count,missing,mean_ns,stddev_ns,min_ns,max_ns");
+	for (unsigned int i = 0; i < FIGURES_PERCENTILES; i++) {
+		put_word(line, ",", figures_percentiles[i].word);
+		line_string(line, "_ns");
+	}
+	line_string(line, "\r\n");
+}
+
+static void put_distribution(struct line *line, const struct session *session,
 			     const struct distribution *distribution, bool is_new)
 {
 	struct figures figures = figures_of(distribution->buckets, distribution->moments);
 
-	if (is_new) {
-		fputs(SUBJECT ",count,missing,mean_ns,stddev_ns,min_ns,max_ns", out);
-		for (unsigned int i = 0; i < FIGURES_PERCENTILES; i++)
-			fprintf(out, ",%s_ns", figures_percentiles[i].word);
-		fputs("\r\n", out);
-	}
-	put_subject(out, session, distribution);
-	fprintf(out, ",%llu,%llu,", figures.count, distribution->missing);
-	put_figures(out, &figures);
+	if (is_new)
+		put_heading(line);
+	put_subject(line, session, distribution);
+	put_number(line, ",", figures.count);
+	put_number(line, ",", distribution->missing);
+	line_char(line, ',');
+	put_figures(line, &figures);
 }
 
-static void put_buckets(FILE *out, const struct session *session,
+static void put_buckets(struct line *line, const struct session *session,
 			const struct distribution *distribution, bool is_new)
 {
 	const struct histogram *buckets = distribution->buckets;
 
 	if (is_new)
-		fputs(SUBJECT ",least_ns,greatest_ns,count\r\n", out);
+		line_string(line, SUBJECT ",least_ns,greatest_ns,count\r\n");
 	for (__u32 i = 0; i < H2_BUCKETS; i++) {
 		if (!buckets->count[i])
 			continue;
-		put_subject(out, session, distribution);
-		fprintf(out, ",%llu,%llu,%llu\r\n", h2_lower(i), h2_upper(i), buckets->count[i]);
+		put_subject(line, session, distribution);
+		put_number(line, ",", h2_lower(i));
+		put_number(line, ",", h2_upper(i));
+		put_number(line, ",", buckets->count[i]);
+		line_string(line, "\r\n");
 	}
 }
 
@@ -324,15 +374,20 @@ static void distribution(struct writer *writer, const struct session *session,
 			 const struct distribution *distribution)
 {
 	struct state *state = writer->state;
+	struct line *line;
 	bool is_new;
-	FILE *out = find_sheet(writer, "distributions", true, &is_new);
 
 	losses_distribution(&state->losses, session, distribution);
-	if (out)
-		put_distribution(out, session, distribution, is_new);
-	out = find_sheet(writer, "buckets", true, &is_new);
-	if (out)
-		put_buckets(out, session, distribution, is_new);
+	line = begin_line(writer, "distributions", true, &is_new);
+	if (line) {
+		put_distribution(line, session, distribution, is_new);
+		line_end(line);
+	}
+	line = begin_line(writer, "buckets", true, &is_new);
+	if (line) {
+		put_buckets(line, session, distribution, is_new);
+		line_end(line);
+	}
 }
 
 /* The one that goes out where there is room for one: the one asked for, or what a probe found. */

@@ -5,6 +5,7 @@
  * The time line holds single events and steps in the order in which they were read.  A session has
  * what its row in the sessions table says, an array for each table, and "distributions".
  */
+#include "json_line.h"
 #include "json_value.h"
 #include "options.h"
 
@@ -25,12 +26,17 @@ static bool begin(struct writer *writer)
 	return true;
 }
 
-static void dump(struct writer *writer, json_t *value, bool *any)
+static void begin_value(struct writer *writer, bool *any)
 {
 	fputs(*any ? ",\n" : "\n", writer->out);
+	*any = true;
+}
+
+static void dump(struct writer *writer, json_t *value, bool *any)
+{
+	begin_value(writer, any);
 	json_dumpf(value, writer->out, JSON_COMPACT);
 	json_decref(value);
-	*any = true;
 }
 
 static void on_line(struct writer *writer, const char *type, json_t *value)
@@ -43,7 +49,10 @@ static void on_line(struct writer *writer, const char *type, json_t *value)
 
 static void event(struct writer *writer, const struct session *session, const struct event *event)
 {
-	on_line(writer, "event", json_of_event(session, event));
+	struct state *state = writer->state;
+
+	begin_value(writer, &state->any_on_line);
+	json_print_event(writer->out, session, event);
 }
 
 static void end_line(struct writer *writer)

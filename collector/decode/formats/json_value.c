@@ -146,15 +146,13 @@ json_t *json_of_row(const struct session *session, const struct row *row)
 	return object;
 }
 
-json_t *json_of_event(const struct session *session, const struct event *event)
+size_t json_format_real(char *to, size_t room, long double real)
 {
-	json_t *object = json_object();
+	json_t *value = of_real(real);
+	size_t length = json_dumpb(value, to, room, JSON_ENCODE_ANY);
 
-	json_object_set_new(object, "probe", json_string(view_entries[event->kind->probe].name));
-	json_object_set_new(object, "session", json_integer(session->number));
-	set_time(object, "time", session, event->time_ns);
-	json_merge(object, of_cells(session, event->kind, event->cell));
-	return object;
+	json_decref(value);
+	return length;
 }
 
 static json_t *of_buckets(const struct histogram *histogram)

@@ -18,7 +18,6 @@
 
 /* The caller owns what is returned. */
 json_t *json_of_row(const struct session *session, const struct row *row);
-json_t *json_of_event(const struct session *session, const struct event *event);
 json_t *json_of_distribution(const struct session *session,
 			     const struct distribution *distribution);
 
@@ -26,6 +25,9 @@ json_t *json_of_distribution(const struct session *session,
 void json_begin(void);
 void json_end(struct writer *writer);
 bool json_lacked_memory(void);
+
+/* A number as it is written; how many bytes it takes, at most @room. */
+size_t json_format_real(char *to, size_t room, long double real);
 
 /* Add the members of @from, which goes, to @to. */
 void json_merge(json_t *to, json_t *from);

@@ -2,6 +2,7 @@
 /*
  * jsonl - JSON Lines: an object a line, whose "type" is "event", "distribution" or the name of the table
  */
+#include "json_line.h"
 #include "json_value.h"
 #include "session.h"
 
@@ -18,7 +19,8 @@ static void line(struct writer *writer, const struct session *session, const cha
 
 static void event(struct writer *writer, const struct session *session, const struct event *event)
 {
-	line(writer, session, "event", json_of_event(session, event));
+	json_print_event(writer->out, session, event);
+	fputc('\n', writer->out);
 }
 
 static void row(struct writer *writer, const struct session *session, const struct row *row)

@@ -14,8 +14,13 @@ const char *named_key(char to[NAMED_KEY], const struct column *column)
 		[CELL_ESCAPED] = NULL,
 	};
 
-	snprintf(to, NAMED_KEY, "%s%s", column->name,
-		 units[column->kind] ? units[column->kind] : "");
+	const char *unit = units[column->kind] ? units[column->kind] : "";
+	size_t length = strlen(column->name), unit_size = strlen(unit) + 1;
+
+	if (length + unit_size > NAMED_KEY)
+		length = NAMED_KEY - unit_size;
+	memcpy(to, column->name, length);
+	memcpy(to + length, unit, unit_size);
 	return to;
 }
 
