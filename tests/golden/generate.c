@@ -1293,14 +1293,34 @@ static int write_bench(size_t bytes)
 	return fflush(stdout) != 0;
 }
 
+/* As many boards, each with a session of one empty block. */
+static int write_sessions(unsigned int sessions)
+{
+	for (unsigned int number = 1; number <= sessions; number++) {
+		struct encoder encoder;
+		bool failed;
+
+		encoder_open(&encoder, number);
+		encoder.board_id = number;
+		encode_closing(&encoder);
+		failed = fwrite(encoder.bytes, 1, encoder.length, stdout) != encoder.length;
+		encoder_release(&encoder);
+		if (failed)
+			return 1;
+	}
+	return fflush(stdout) != 0;
+}
+
 int main(int argc, char **argv)
 {
 	int failed = 0;
 
 	if (argc == 3 && !strcmp(argv[1], "--bench"))
 		return write_bench(strtoull(argv[2], NULL, 10));
+	if (argc == 3 && !strcmp(argv[1], "--sessions"))
+		return write_sessions((unsigned int)strtoul(argv[2], NULL, 10));
 	if (argc != 2 || argv[1][0] == '-') {
-		fputs("usage: generate DIRECTORY | generate --bench BYTES\n", stderr);
+		fputs("usage: generate DIRECTORY | --bench BYTES | --sessions N\n", stderr);
 		return 2;
 	}
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)

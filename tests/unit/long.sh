@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# long.sh - long work: Ctrl-C shows what is known by then, and a terminal sees how far it is
+# long.sh - long work: Ctrl-C shows what is known by then, a terminal sees how far it is, and memory
+# does not grow with the input
 #
 # In the environment: DECODER, GENERATE.
 set -u
@@ -111,4 +112,28 @@ on_terminal "'$decoder' report '$golden/both.tsr' >out" >seen
 is 'who is done soon is told nothing' "$(grep -c 'MB' seen)" 0
 "$decoder" report --jobs 1 big.tsr >out 2>err
 is 'nor is a file' "$(cat err)" ''
+rm big.tsr
+
+# ---- memory
+
+# peak_kib FILE: of the decoder that reads it
+peak_kib()
+{
+	local peak='' now
+
+	ASAN_OPTIONS=quarantine_size_mb=1 "$decoder" report --jobs 1 "$1" >out 2>err &
+	while now=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' /proc/$!/status 2>/dev/null) && [ "$now" ]; do
+		peak=$now
+		sleep 0.02
+	done
+	echo "$peak"
+}
+"$generate" --sessions 200000 >many.tsr
+some=$(peak_kib many.tsr)
+"$generate" --sessions 1000000 >million.tsr
+million=$(peak_kib million.tsr)
+diag "a report of 200,000 sessions takes $some KiB, of 1,000,000 $million KiB"
+ok 'a million sessions take no more memory than a fifth of it' [ "$million" -lt $((some * 5 / 4)) ]
+is 'and those that are not shown are counted' \
+	"$(grep -c '^more sessions, .*: 1991808 records passed over' out)" 1
 done_testing
