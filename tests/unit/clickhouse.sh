@@ -68,9 +68,13 @@ ask()
 	jq -c -S . rows | sort
 }
 
+# load DATABASE FILE...
 load()
 {
-	"$scripts/load" --host=127.0.0.1 --port="$port" --database="$1" "$2"
+	local database=$1
+
+	shift
+	"$scripts/load" --host=127.0.0.1 --port="$port" --database="$database" "$@"
 }
 
 # tables DATABASE [SCHEMA]: made anew
@@ -294,6 +298,10 @@ for name in damaged truncated tagged_mixed sealed; do
 	is "$name: refused" $? 1
 	is "$name: nothing of it is there" "$(client --database="$name" --query 'SELECT count() FROM records')" 0
 done
+tables others
+load others "$golden/damaged.tsr" "$golden/events.tsr" >refused 2>&1
+is 'a refused file among others is told' "$? $(grep -c '^load: .*damaged.tsr: not loaded' refused)" '1 1'
+is 'the others are there' "$(client --database=others --query 'SELECT count() FROM waits')" 50
 for name in damaged truncated; do
 	"$decoder" merge -o "$name.tsr" "$golden/$name.tsr" >/dev/null 2>&1
 	ok "$name: its intact records load" load "$name" "$name.tsr"
