@@ -30,18 +30,19 @@ static void print(const char *text, FILE *out)
 		print_char(*text++, out);
 }
 
-/* Lines that begin with a space are kept as they are, others are filled. */
+/* Lines that begin with a space are kept as they are, others are filled.  A section begins with them. */
 static void print_lines(const char *text, FILE *out)
 {
-	bool kept = false;
+	bool kept = false, fresh = true; /* nothing is in this paragraph yet */
 
 	while (*text) {
 		size_t length = strcspn(text, "\n");
 		bool keep = *text == ' ';
 
 		if (keep != kept)
-			fputs(keep ? ".PP\n.nf\n" : ".fi\n", out);
+			fputs(!keep ? ".fi\n" : fresh ? ".nf\n" : ".PP\n.nf\n", out);
 		kept = keep;
+		fresh = !length;
 		if (!length)
 			fputs(".PP", out);
 		if (*text == '.')

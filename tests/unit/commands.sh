@@ -153,13 +153,49 @@ is 'commands again' "$(complete_bash manual to)" top
 is 'of key' "$(complete_bash key b)" board
 is 'shells' "$(complete_bash completion '')" 'bash fish zsh'
 ok 'an unknown shell' fails 2 'expected bash|zsh|fish' completion ksh
-for shell in zsh fish; do
-	"$decoder" completion $shell >script
-	if type $shell >/dev/null 2>&1; then
-		ok "$shell can read its script" $shell -n script
+
+# complete_fish LINE: what fish offers for its end
+complete_fish()
+{
+	fish -c 'source $argv[1]; complete -C $argv[2]' "$1" "$2" | cut -f 1 | sort | paste -sd ' '
+}
+
+# complete_zsh FILE LINE: what the line becomes by a tab, on a terminal of its own
+complete_zsh()
+{
+	# shellcheck disable=SC2016 # zsh expands it
+	timeout 60 zsh -f -c '
+		zmodload zsh/zpty
+		zpty shell env -i TERM=dumb PATH=$PATH HOME=/nonexistent zsh -f -i
+		zpty -w shell "PS1=; autoload -U compinit; compinit -u -D; _tarsier_decode() { source $1 }; compdef _tarsier_decode tarsier-decode; echo READ""Y"
+		zpty -r -m shell seen "*READY*"
+		sleep 0.5
+		zpty -n -w shell "$2"$'\''\t'\''
+		sleep 1
+		zpty -n -w shell $'\''\x01echo \x05 DO""NE\n'\''
+		zpty -r -m shell seen "*DONE*"
+		print -r -- $seen' - "$1" "$2" 2>/dev/null | tr -d '\r' | grep -a '^tarsier-decode .* DONE' | sed 's/ *DONE.*//'
+}
+
+while IFS='|' read -r what line bash_words zsh_line; do
+	"$decoder" completion fish >script.fish
+	"$decoder" completion zsh >script.zsh
+	if type fish >/dev/null 2>&1; then
+		is "fish: $what" "$(complete_fish script.fish "$line")" "$bash_words"
 	else
-		skip "$shell is not installed" "$shell can read its script"
+		skip 'fish is not installed' "fish: $what"
 	fi
-done
+	if type zsh >/dev/null 2>&1; then
+		is "zsh: $what" "$(complete_zsh script.zsh "$line")" "$zsh_line"
+	else
+		skip 'zsh is not installed' "zsh: $what"
+	fi
+done <<'END'
+commands|tarsier-decode ver|verify|tarsier-decode verify
+options of a command|tarsier-decode listen --sta|--state|tarsier-decode listen --state
+words that an option takes|tarsier-decode report --unit m|ms|tarsier-decode report --unit ms
+names of probes|tarsier-decode events --probe fun|funclat|tarsier-decode events --probe funclat
+of key|tarsier-decode key b|board|tarsier-decode key board
+END
 
 done_testing
