@@ -56,6 +56,51 @@ ok 'and no standard input' fails 2 'read twice' diff both.tsr -
 ok 'nor another format' fails 2 'text or json' diff --format jsonl both.tsr events.tsr
 is 'what is in one of them only is told' "$("$decoder" diff both.tsr events.tsr 2>err | grep -c 'only in the recording before')" 1
 
+# pairs FILTER FILE...: what jq makes of their diff
+pairs()
+{
+	local filter=$1
+	shift
+	"$decoder" diff --format json "$@" 2>err | jq -c "$filter"
+}
+
+# swapped OPTION...: what is before and after changes places, and slower is faster
+swapped()
+{
+	local there back
+	there=$("$decoder" diff "$@" "$golden/before.tsr" "$golden/slower.tsr" 2>err | grep -c ' slower')
+	back=$("$decoder" diff "$@" "$golden/slower.tsr" "$golden/before.tsr" 2>err | grep -c ' faster')
+	[ "$there" -gt 0 ] && [ "$there" = "$back" ] || { echo "slower $there, faster $back"; return 1; }
+}
+
+ok 'slower one way is faster the other way' swapped
+ok 'in steps that are named' swapped --interval 1
+ok 'in other units' swapped --unit ms
+ok 'no standard input before either' fails 2 'read twice' diff - both.tsr
+is 'a recording before that is not there' "$("$decoder" diff nowhere.tsr both.tsr 2>err; echo $?)" 1
+is 'the status of the worse one counts' "$("$decoder" diff both.tsr "$golden/damaged.tsr" >out 2>err; echo $?)" 3
+is 'on either side' "$("$decoder" diff "$golden/damaged.tsr" both.tsr >out 2>err; echo $?)" 3
+if type jq >/dev/null 2>&1; then
+	is 'what is in both is compared' "$(pairs '[.[].probe] | unique' both.tsr both.tsr)" "$(pairs '[.[].probe] | unique' both.tsr both.tsr --verbose)"
+else
+	skip 'jq is not installed' 'diff as JSON'
+fi
+
+# ---- convert
+
+for suffix in json jsonl om prom lp gp html; do
+	ok "convert knows .$suffix" "$decoder" convert --output "day.$suffix" both.tsr
+done
+is 'as the format of that ending' "$(head -c 11 day.json) $(head -c 15 day.html)" '{"tarsier": <!DOCTYPE html>'
+ok 'an ending that it does not know' fails 2 'name a --format' convert --output day.xyz both.tsr
+ok 'nor one without a name' fails 2 'name a --format' convert --output .json both.tsr
+ok 'and none at all' fails 2 'name a --format' convert both.tsr
+ok 'a format that makes a directory wants one' fails 1 'name one with --output' convert --format ctf both.tsr
+ok 'what is there is not overwritten' fails 1 'it exists' convert --output day.json both.tsr
+mkdir made
+ok 'nor a directory' fails 1 'it exists' convert --format csv --output made both.tsr
+ok 'a table that is not there' sh -c "'$decoder' report --format csv --table nosuch both.tsr 2>&1 | grep -q 'none of that name here, but: .*distributions'"
+
 # ---- values that do not fit
 
 while read -r option value expected; do
@@ -73,9 +118,32 @@ pid one N
 probe run PROBE
 format yaml FORMAT
 rows -5 N|all
+rows x N|all
+buckets log3 log2
+unit s us
 rows 18446744073709551616 N|all
 jobs 0 N
 END
+while read -r option value expected; do
+	ok "--$option $value is refused" fails 2 "--$option: expected $expected" listen 0 --$option "$value"
+done <<'END'
+timeout 0 SECONDS
+timeout x SECONDS
+timeout 1000001 SECONDS
+memory 1k SIZE
+memory x SIZE
+memory 1x SIZE
+memory 1mm SIZE
+memory -1 SIZE
+memory 99999999999999999999 SIZE
+memory 99999999999g SIZE
+END
+ok 'jobs are a number' fails 2 '--jobs: expected N' report --jobs x both.tsr
+for port in :1 [::1]: [::1]:x 1.2.3.4: 65536 x 1x "$(printf 'a%.0s' $(seq 1100)):1"; do
+	ok "port ${port:0:20} is none" fails 1 'expected PORT\|cannot listen' listen "$port"
+done
+is 'log2 buckets are what there is without a word' "$("$decoder" report --buckets log2 both.tsr)" "$("$decoder" report both.tsr)"
+is 'so is text' "$("$decoder" report --format text both.tsr)" "$("$decoder" report both.tsr)"
 ok 'an empty board is refused' fails 2 '--board: expected' report --board '' both.tsr
 
 # ---- help and manual

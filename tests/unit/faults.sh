@@ -13,12 +13,27 @@ golden=$PWD/tests/golden
 chmod go= "$golden"/*.keys
 export ASAN_OPTIONS=exitcode=86
 
-# sweep NAME OPTION... ARGUMENT...
+cd "$TAP_TMP" || exit 2
+
+names=()
+
+# sweep NAME OPTION... ARGUMENT...: begun, as many at once as there are CPUs
 sweep()
 {
-	local name=$1
+	names+=("$1")
+	local log=${#names[@]}
 	shift
-	ok "$name" timeout 300 "$program" -d "${FAULT_DEPTH:-2}" "$@"
+	while [ "$(jobs -pr | wc -l)" -ge "$(nproc)" ]; do
+		wait -n
+	done
+	{ timeout 300 "$program" -d "${FAULT_DEPTH:-2}" "$@" >"$log" 2>&1 || echo "status $?" >>"$log.failed"; } &
+}
+
+# swept LOG: nothing was bad
+swept()
+{
+	cat "$1"
+	[ ! -e "$1.failed" ]
 }
 
 sweep 'report' report -j 2 "$golden/both.tsr"
@@ -42,4 +57,8 @@ sweep 'listen' -l -f "$golden/both.tsr" listen 127.0.0.1:0 --until-closed --time
 sweep 'listen, with keys' -l -f "$golden/tagged.tsr" listen 127.0.0.1:0 --until-closed --timeout 5 \
 	--keys "$golden/golden.keys" --state state
 
+wait
+for log in "${!names[@]}"; do
+	ok "${names[$log]}" swept $((log + 1))
+done
 done_testing

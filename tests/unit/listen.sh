@@ -141,9 +141,15 @@ is "with --dir it ends as well" ends 0
 is "the board's recording holds what was sent" kept "$golden/both.tsr"
 is "and it decodes clean" sh -c "'$decoder' kept/* | grep -q '^result: clean'"
 is "the report says how much is there" says "^stored: .* 1 files of $(bytes_of kept) bytes" out
+# What is no recording of a board is not in its way, and stays.
+mkdir kept/notaboard kept/0123456789abcdef kept/*/directory-0001.tsr
+touch kept/file kept/notaboard/file kept/0123456789abcdef/short "kept/0123456789abcdef/$(printf 'z%.0s' $(seq 32))-0001.tsr" \
+	"kept/0123456789abcdef/$(printf '0%.0s' $(seq 32))-x.tsr" "kept/0123456789abcdef/$(printf '0%.0s' $(seq 32))-1.tsr"
 start --until-closed --dir kept
 "$send" "$port" "$golden/both.tsr"
 ends 0
+is "what else is there stays" test -f kept/notaboard/file -a -f kept/0123456789abcdef/short
+rm -r kept/file kept/notaboard kept/0123456789abcdef kept/*/directory-0001.tsr
 is "a second receiver begins a file of its own" test -s "$(echo kept/*/*-0002.tsr)"
 is "both are the same recording to the decoder" sh -c "'$decoder' kept/* | grep -q 'session 1 of 1'"
 start --dir kept --dir-size 1m
@@ -276,6 +282,9 @@ if command -v curl >/dev/null; then
 	is "what this machine's socket lost, apart" says '^tarsier_receiver_socket_drops 0$' page.prom
 	is "OpenMetrics where it is asked for" fetches '^# EOF' /metrics -H 'Accept: application/openmetrics-text' 
 	is "an index" fetches /metrics /
+	is "one soon after is the same" fetches '^tarsier_receiver_socket_drops 0$' /metrics
+	is "HEAD is a question, too" fetches '200 OK' /metrics --head
+	is "nothing else is" sh -c "! curl -sf -X POST http://127.0.0.1:$(sed -n 's/^metrics on port //p' err)/metrics"
 	fetch /etc/passwd >nothing
 	is "and nothing else" test ! -s nothing
 	if command -v promtool >/dev/null; then
@@ -341,6 +350,14 @@ if command -v script >/dev/null; then
 	watch "$golden/hostile_names.tsr" C.UTF-8
 	is "names cannot command the terminal" \
 		sh -c "! sed '1d; s/\x1b\[[?0-9]*[A-Za-z]//g; s/\r//g' screen | grep -q '[[:cntrl:]]'"
+	watch "$golden/two_boards.tsr" C.UTF-8 --dir watched
+	is "two boards have a line each" in_order 'BOARD' 'arm-board-1' 'arm-board-2'
+	watch "$golden/not_closed.tsr" C --until-closed
+	is "of one that goes on, since when it was heard" in_order 'BOARD' 'arm-board-1' 'result: clean'
+	watch "$golden/hostile_text.tsr" C.UTF-8
+	is "long and foreign names are cut to fit" test "$(tallest)" -le 20
+	watch "$golden/hostile_text.tsr" C
+	is "and are ASCII without UTF-8" sh -c "! LC_ALL=C sed '/session 1 of/,\$d' screen | grep -qP '[^\x00-\x7f]'"
 	watch "$golden/both.tsr" C.UTF-8 --plain
 	is "--plain turns it off" sh -c "! grep -qF '[?1049h' screen && grep -q 'worker/0 .* 100 ' screen"
 fi
