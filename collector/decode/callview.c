@@ -2,6 +2,7 @@
 /* callview - the view of a probe that measures the calls of a kernel function */
 #include "callview.h"
 
+#include "callrows.h"
 #include "calltable.h"
 #include "histset.h"
 #include "histtell.h"
@@ -22,7 +23,7 @@ void *callview_open(struct session *session)
 	if (!view)
 		return NULL;
 	histset_init(&view->histograms, &session->shared->budget);
-	calltable_init(&view->table, &session->shared->budget);
+	calltable_init(&view->table, &session->shared->budget, session->steps);
 	return view;
 }
 
@@ -45,10 +46,26 @@ __u64 callview_received(const void *state)
 	return histset_total(&((const struct callview *)state)->histograms);
 }
 
-/* The histograms of the CPUs; the rows of threads are totals. */
+/* The rows of threads, then the histograms of the CPUs. */
 void callview_step(void *state, struct session *session, const struct step *step)
 {
-	histview_show_step(&((struct callview *)state)->histograms, session, step);
+	struct callview *view = state;
+	unsigned int count;
+	const struct rec_calls **row = calltable_step(&view->table, &count);
+	FILE *out;
+
+	if (session->shared->writer) {
+		callrows_tell_step(row, count, session, step);
+		histtell_step(&view->histograms, session, step);
+		return;
+	}
+	out = step_heading(session, step);
+	callrows_print(row, count, session, out);
+	if (count && !step_is_whole(step))
+		fputs("     records are missing, perhaps of these rows: they come in a later "
+		      "step\n",
+		      out);
+	histview_print_step(&view->histograms, session, step, out);
 }
 
 static void report_function(const struct callview *view, const struct session *session, FILE *out)
@@ -73,89 +90,9 @@ static void report_function(const struct callview *view, const struct session *s
 	fputc('\n', out);
 }
 
-static const char *heading(char to[TEXT_NUMBER], const char *name, const struct unit *unit)
+/* Rows that are not there, or not up to date. */
+static void report_rest(const struct callview *view, FILE *out)
 {
-	snprintf(to, TEXT_NUMBER, "%s(%s)", name, unit->name);
-	return to;
-}
-
-static void print_heading(const struct unit *unit, FILE *out)
-{
-	char total[TEXT_NUMBER], mean[TEXT_NUMBER], min[TEXT_NUMBER], max[TEXT_NUMBER];
-
-	fprintf(out, "%5s %7s %7s %-16s %10s %14s %12s %12s %14s\n", "CPU", "TID", "PID", "COMM",
-		"CALLS", heading(total, "TOTAL", unit), heading(mean, "MEAN", unit),
-		heading(min, "MIN", unit), heading(max, "MAX", unit));
-}
-
-static void print_thread(const struct session *session, const struct rec_calls *row, FILE *out)
-{
-	const __u8 *comm = row->tid ? session_task(session, row->tid, row->time_ns) : NULL;
-
-	fprintf(out, "%5u ", row->cpu);
-	if (row->tid == CALLS_OTHERS) {
-		fprintf(out, "%7s %7s %-16s", "-", "-", "<others>");
-		return;
-	}
-	fprintf(out, "%7u %7u ", row->tid, row->tgid);
-	if (comm)
-		text_print(out, comm, COMM_SIZE, COMM_SIZE);
-	else
-		fprintf(out, "%-16s", row->tid ? "-" : "<idle>");
-}
-
-static void print_row(const struct session *session, const struct rec_calls *row, FILE *out)
-{
-	const struct unit *unit = session->shared->options->unit;
-	char total[TEXT_NUMBER], mean[TEXT_NUMBER], min[TEXT_NUMBER], max[TEXT_NUMBER];
-
-	print_thread(session, row, out);
-	fprintf(out, " %10llu %14s %12s %12s %14s\n", row->count, text_ns(total, row->sum, unit),
-		text_ns(mean, row->count ? row->sum / row->count : 0, unit),
-		text_ns(min, row->min, unit), text_ns(max, row->max, unit));
-}
-
-static bool is_selected(const struct session *session, const struct rec_calls *row)
-{
-	bool of_task = row->tid && row->tid != CALLS_OTHERS;
-	const struct subject subject = {
-		.has_cpu = true,
-		.cpu = row->cpu,
-		.tid = of_task ? row->tid : 0,
-		.tgid = of_task ? row->tgid : 0,
-		.comm = of_task ? session_task(session, row->tid, row->time_ns) : NULL,
-	};
-
-	return selection_takes(&session->shared->options->selection, &subject);
-}
-
-/* Those that are selected, in their order, to the front; returns how many. */
-static unsigned int select_rows(const struct rec_calls **row, unsigned int count,
-				const struct session *session)
-{
-	unsigned int selected = 0;
-
-	for (unsigned int i = 0; i < count; i++)
-		if (is_selected(session, row[i]))
-			row[selected++] = row[i];
-	return selected;
-}
-
-static void report_rows(const struct callview *view, const struct session *session, FILE *out)
-{
-	const struct options *options = session->shared->options;
-	const struct rec_calls **row = calltable_sort(&view->table);
-	unsigned int count = select_rows(row, view->table.count, session), shown = count;
-
-	if (shown > options->rows)
-		shown = (unsigned int)options->rows;
-	if (shown)
-		print_heading(options->unit, out);
-	for (unsigned int i = 0; i < shown; i++)
-		print_row(session, row[i], out);
-	if (shown < count)
-		fprintf(out, "%u row%s above, %u more (--rows all)\n", shown, text_plural(shown),
-			count - shown);
 	if (view->function.deferred)
 		fprintf(out,
 			"     %u row%s had changed and waited for a snapshot that is not here\n",
@@ -199,7 +136,8 @@ void callview_report(const void *state, const struct session *session, FILE *out
 	const struct callview *view = state;
 
 	report_function(view, session, out);
-	report_rows(view, session, out);
+	callrows_print(calltable_sort(&view->table), view->table.count, session, out);
+	report_rest(view, out);
 	report_mean(view, session->shared->options->unit, out);
 	histview_report(&view->histograms, session, out);
 }
@@ -208,17 +146,6 @@ static const struct column function_columns[] = {
 	{ "function", CELL_TEXT, true, "its name" },
 	{ "way", CELL_TEXT, false, "fexit or kprobe" },
 	{ "bias", CELL_DURATION, false, "of each duration, at most this is the probe's own" },
-};
-
-static const struct column call_columns[] = {
-	{ "cpu", CELL_ID, true, "where the calls returned" },
-	{ "tid", CELL_ID, true, "calling thread; 0: idle; unknown: all others" },
-	{ "pid", CELL_ID, true, "its process" },
-	{ "comm", CELL_TEXT, true, "its name" },
-	{ "calls", CELL_COUNT, false, "how many" },
-	{ "total", CELL_DURATION, false, "all their time" },
-	{ "min", CELL_DURATION, false, "the shortest" },
-	{ "max", CELL_DURATION, false, "the longest" },
 };
 
 static void tell_function(const struct callview *view, const struct session *session,
@@ -246,44 +173,14 @@ static void tell_function(const struct callview *view, const struct session *ses
 	tell_row(session, &kind, cells, writer);
 }
 
-static void tell_call(const struct rec_calls *row, const struct session *session,
-		      const struct table_kind *kind, struct writer *writer)
-{
-	bool others = row->tid == CALLS_OTHERS;
-	const __u8 *comm =
-		row->tid && !others ? session_task(session, row->tid, row->time_ns) : NULL;
-	const struct cell cells[] = {
-		cell_number(row->cpu),
-		others ? cell_unknown() : cell_number(row->tid),
-		others ? cell_unknown() : cell_number(row->tgid),
-		cell_text(comm, COMM_SIZE),
-		cell_number(row->count),
-		cell_number(row->sum),
-		cell_number(row->min),
-		cell_number(row->max),
-	};
-
-	ASSERT_CELLS(cells, call_columns);
-	tell_row(session, kind, cells, writer);
-}
-
 void callview_tell(const void *state, const struct session *session, unsigned int probe,
 		   struct writer *writer)
 {
 	const struct callview *view = state;
 	const struct rec_calls **row = calltable_sort(&view->table);
-	const struct table_kind kind = {
-		.name = "calls",
-		.summary = "calls of the function by CPU and thread, those with most time first",
-		.column = call_columns,
-		.columns = sizeof(call_columns) / sizeof(call_columns[0]),
-		.probe = probe,
-	};
 
 	tell_function(view, session, probe, writer);
-	for (unsigned int i = 0; i < view->table.count; i++)
-		if (is_selected(session, row[i]))
-			tell_call(row[i], session, &kind, writer);
+	callrows_tell(row, view->table.count, session, probe, writer);
 	histtell(&view->histograms, session, probe, writer);
 }
 

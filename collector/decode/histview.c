@@ -231,8 +231,8 @@ static void print_doubt(unsigned int unsure, unsigned int baseless, FILE *out)
 			baseless, text_plural(baseless));
 }
 
-static void print_step(struct histset *set, const struct session *session, const struct step *step,
-		       FILE *out)
+void histview_print_step(struct histset *set, const struct session *session,
+			 const struct step *step, FILE *out)
 {
 	const struct selection *selection = &session->shared->options->selection;
 	unsigned int states[HISTSTEP_STATES] = { 0 }, left_out;
@@ -264,7 +264,7 @@ void histview_show_step(struct histset *set, struct session *session, const stru
 	if (session->shared->writer)
 		histtell_step(set, session, step);
 	else
-		print_step(set, session, step, step_heading(session, step));
+		histview_print_step(set, session, step, step_heading(session, step));
 }
 
 void histview_step(void *state, struct session *session, const struct step *step)

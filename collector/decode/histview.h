@@ -22,6 +22,9 @@ void histview_close(void *state, struct session *session);
  */
 void histview_print(const struct histset *set, const struct session *session, FILE *out);
 void histview_show_step(struct histset *set, struct session *session, const struct step *step);
+/* Its text alone, below a heading that is there already. */
+void histview_print_step(struct histset *set, const struct session *session,
+			 const struct step *step, FILE *out);
 
 /* The whole ops table of such a view. */
 #define HISTVIEW                                                                                   \
