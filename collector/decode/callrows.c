@@ -116,10 +116,11 @@ static struct cell extreme_cell(__u64 ns)
 	return ns == CALLS_EXTREME_UNKNOWN ? cell_unknown() : cell_number(ns);
 }
 
-/* @to: its kind and times are set. */
-static void tell_call(const struct rec_calls *row, const struct session *session, struct row *to,
-		      struct writer *writer)
+/* @span: whose times the row has. */
+static void tell_call(const struct rec_calls *row, const struct session *session,
+		      const struct table_kind *kind, const struct row *span, struct writer *writer)
 {
+	struct row to = *span;
 	bool others = row->tid == CALLS_OTHERS;
 	const __u8 *comm =
 		row->tid && !others ? session_task(session, row->tid, row->time_ns) : NULL;
@@ -135,8 +136,9 @@ static void tell_call(const struct rec_calls *row, const struct session *session
 	};
 
 	ASSERT_CELLS(cells, call_columns);
-	to->cell = cells;
-	writer_row(writer, session, to);
+	to.kind = kind;
+	to.cell = cells;
+	writer_row(writer, session, &to);
 }
 
 /* @span: whose times the rows have. */
@@ -151,12 +153,10 @@ static void tell_all(const struct rec_calls **row, unsigned int count,
 		.columns = sizeof(call_columns) / sizeof(call_columns[0]),
 		.probe = probe,
 	};
-	struct row to = *span;
 
-	to.kind = &kind;
 	for (unsigned int i = 0; i < count; i++)
 		if (is_selected(session, row[i]))
-			tell_call(row[i], session, &to, writer);
+			tell_call(row[i], session, &kind, span, writer);
 }
 
 void callrows_tell(const struct rec_calls **row, unsigned int count, const struct session *session,

@@ -23,16 +23,16 @@ void line_bytes(struct line *line, const void *bytes, size_t len)
 	line->at += len;
 }
 
-/* Into @to[DIGITS_MAX] from its end; how many there are. */
+/* Into @to[DIGITS_MAX], up to its end; where they begin. */
 static unsigned int make_digits(char to[DIGITS_MAX], __u64 number)
 {
-	char *at = to + DIGITS_MAX;
+	unsigned int at = DIGITS_MAX;
 
 	do {
-		*--at = (char)('0' + number % 10);
+		to[--at] = (char)('0' + number % 10);
 		number /= 10;
 	} while (number);
-	return (unsigned int)(to + DIGITS_MAX - at);
+	return at;
 }
 
 static void pad(struct line *line, unsigned int have, unsigned int width)
@@ -46,18 +46,18 @@ static void pad(struct line *line, unsigned int have, unsigned int width)
 void line_number(struct line *line, __u64 number, unsigned int width)
 {
 	char digits[DIGITS_MAX];
-	unsigned int count = make_digits(digits, number);
+	unsigned int at = make_digits(digits, number), count = DIGITS_MAX - at;
 
 	pad(line, count, width);
-	line_bytes(line, digits + DIGITS_MAX - count, count);
+	line_bytes(line, &digits[at], count);
 }
 
 void line_number_left(struct line *line, __u64 number, unsigned int width)
 {
 	char digits[DIGITS_MAX];
-	unsigned int count = make_digits(digits, number);
+	unsigned int at = make_digits(digits, number), count = DIGITS_MAX - at;
 
-	line_bytes(line, digits + DIGITS_MAX - count, count);
+	line_bytes(line, &digits[at], count);
 	pad(line, count, width);
 }
 

@@ -23,7 +23,7 @@ void json_line_string(struct line *line, const char *string)
 			line_char(line, '\\');
 			line_char(line, byte < 0x20 ? short_forms[byte] : *at);
 		} else if (byte < 0x20) {
-			line->at += sprintf(line_room(line), "\\u%04X", byte);
+			line->at += snprintf(line_room(line), LINE_PIECE, "\\u%04X", byte);
 		} else {
 			line_char(line, *at);
 		}
