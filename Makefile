@@ -164,9 +164,9 @@ TESTED_SRC := $(filter-out $(patsubst %,collector/%.c,$(KERNEL_SRC)) %_hook.c,$(
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/check/%,$(wildcard tests/unit/collector_*.c tests/unit/decode_*.c))
 BTF_SRC := $(addprefix collector/,btf_file.c btf_wants.c btf_cut.c)
 CHECKS = $(UNIT) tests/golden/run $(wildcard tests/unit/*.sh) tests/fuzz/run
-CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode fault_sweep generate send fuzz_decode fuzz_gate fuzz_formats fuzz_btf)
-NATIVE_PROGRAMS := $(addprefix $(BUILD)/check/,ledger_check damage_check cut_check kill_at flood fleet)
-PROVE = CMOCKA_MESSAGE_OUTPUT=TAP DECODER=$(BUILD)/check/tarsier-decode SEND=$(BUILD)/check/send \
+CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode fault_sweep generate send fleet fuzz_decode fuzz_gate fuzz_formats fuzz_btf)
+NATIVE_PROGRAMS := $(addprefix $(BUILD)/check/,ledger_check damage_check cut_check kill_at flood)
+PROVE = CMOCKA_MESSAGE_OUTPUT=TAP DECODER=$(BUILD)/check/tarsier-decode SEND=$(BUILD)/check/send FLEET=$(BUILD)/check/fleet \
 	GENERATE=$(BUILD)/check/generate FUZZ_DIR=$(BUILD)/check FAULT_SWEEP=$(BUILD)/check/fault_sweep \
 	WORKLOAD=$(BUILD)/x86_64/tests LEDGER_CHECK=$(BUILD)/check/ledger_check BOARD_DIR=$(BOARD) \
 	MODULE_DIR=$(BUILD)/modules prove --timer

@@ -15,13 +15,17 @@
 #include <unistd.h>
 
 #include "address.h"
+#include "guests.h"
 #include "options.h"
 
-#define CONNECTIONS 32
+#define BACKLOG 256
 #define CONNECTION_MEMORY (16u << 10)
-#define SILENCE_S 10 /* a client that says and takes nothing for that long goes */
-#define PATIENCE_S 9 /* for a page: Prometheus waits for 10 s */
-#define AGE_S 2	     /* a page that is younger will do */
+#define SEND_BUFFER (256 << 10) /* the kernel's, which doubles it */
+#define SILENCE_S 5		/* a client that says and takes nothing for that long goes */
+#define PATIENCE_S 9		/* for a page: Prometheus waits for 10 s */
+#define AGE_S 2			/* a page that is younger will do */
+/* Before the latest one, of each kind: those who still read an older one make too much memory wait. */
+#define PAGES_READ 4
 
 #define INDEX                                                                                      \
 	PROGRAM " " TARSIER_VERSION ", receiver\n"                                                 \
@@ -31,7 +35,7 @@ struct page {
 	struct MHD_Response *response; /* NULL: there was none so far */
 	time_t made_s;
 	bool wanted;
-	unsigned int tries; /* offers so far, failed ones as well */
+	__u64 tries; /* offers so far, failed ones as well */
 };
 
 struct http {
@@ -40,7 +44,9 @@ struct http {
 	struct MHD_Daemon *daemon;
 	pthread_mutex_t lock;
 	pthread_cond_t offered;
+	bool closing;
 	struct page page[HTTP_PAGES];
+	struct guests guests;
 };
 
 static time_t now_s(void)
@@ -49,6 +55,13 @@ static time_t now_s(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec;
+}
+
+/* One request is all that a connection is good for: who wants to stay has to come again. */
+static void describe(struct MHD_Response *response, const char *type)
+{
+	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+	MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 }
 
 static enum MHD_Result reply_text(struct MHD_Connection *connection, unsigned int status,
@@ -60,8 +73,7 @@ static enum MHD_Result reply_text(struct MHD_Connection *connection, unsigned in
 
 	if (!response)
 		return MHD_NO;
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
-				"text/plain; charset=utf-8");
+	describe(response, "text/plain; charset=utf-8");
 	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
 	result = MHD_queue_response(connection, status, response);
@@ -69,15 +81,20 @@ static enum MHD_Result reply_text(struct MHD_Connection *connection, unsigned in
 	return result;
 }
 
-/* Under the lock: a page that is young enough, once there is one; false: none came. */
+/*
+ * Under the lock: a page that is young enough, once there is one; false: none came.  One that could not
+ * be made is not tried again at once, whoever asks.
+ */
 static bool wait_for_page(struct http *http, struct page *page)
 {
-	unsigned int tries = page->tries;
+	__u64 tries = page->tries;
 	struct timespec until;
 	__u64 one = 1;
 
-	if (page->response && now_s() - page->made_s < AGE_S)
-		return true;
+	if (http->closing)
+		return false;
+	if (tries && now_s() - page->made_s < AGE_S)
+		return page->response;
 	page->wanted = true;
 	if (write(http->wanted_fd, &one, sizeof(one)) != sizeof(one))
 		return false;
@@ -89,18 +106,27 @@ static bool wait_for_page(struct http *http, struct page *page)
 	return page->response;
 }
 
+static struct guest *guest_of(struct MHD_Connection *connection)
+{
+	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+		->socket_context;
+}
+
 static enum MHD_Result reply_page(struct http *http, struct MHD_Connection *connection)
 {
 	const char *accept = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Accept");
 	bool open = accept && strstr(accept, "application/openmetrics-text");
-	struct page *page = &http->page[open ? HTTP_OPENMETRICS : HTTP_PROMETHEUS];
+	enum http_page kind = open ? HTTP_OPENMETRICS : HTTP_PROMETHEUS;
+	struct page *page = &http->page[kind];
 	enum MHD_Result result = MHD_NO;
 	bool there;
 
 	pthread_mutex_lock(&http->lock);
 	there = wait_for_page(http, page);
-	if (there)
+	if (there) {
 		result = MHD_queue_response(connection, MHD_HTTP_OK, page->response);
+		guest_reads(&http->guests, guest_of(connection), kind, page->tries);
+	}
 	pthread_mutex_unlock(&http->lock);
 	return there ? result
 		     : reply_text(connection, MHD_HTTP_SERVICE_UNAVAILABLE,
@@ -122,6 +148,26 @@ static enum MHD_Result answer(void *opaque, struct MHD_Connection *connection, c
 	if (!strcmp(url, "/"))
 		return reply_text(connection, MHD_HTTP_OK, INDEX);
 	return reply_text(connection, MHD_HTTP_NOT_FOUND, "there is /metrics\n");
+}
+
+static void greet(void *opaque, struct MHD_Connection *connection, void **guest,
+		  enum MHD_ConnectionNotificationCode code)
+{
+	struct http *http = opaque;
+	int fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+
+	if (code == MHD_CONNECTION_NOTIFY_STARTED)
+		*guest = guest_comes(
+			&http->guests, fd,
+			MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
+				->client_addr);
+	else
+		guest_goes(&http->guests, *guest);
+}
+
+void http_tidy(struct http *http)
+{
+	guests_hurry(&http->guests);
 }
 
 int http_wanted_fd(const struct http *http)
@@ -160,7 +206,7 @@ void http_offer(struct http *http, enum http_page kind, int fd)
 			own < 0 ? NULL : MHD_create_response_from_fd64((__u64)status.st_size, own);
 	}
 	if (response)
-		MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, types[kind]);
+		describe(response, types[kind]);
 	pthread_mutex_lock(&http->lock);
 	if (page->response)
 		MHD_destroy_response(page->response);
@@ -169,19 +215,22 @@ void http_offer(struct http *http, enum http_page kind, int fd)
 	page->wanted = false;
 	page->tries++;
 	pthread_cond_broadcast(&http->offered);
+	if (page->tries > PAGES_READ)
+		guests_outdate(&http->guests, kind, page->tries - PAGES_READ);
 	pthread_mutex_unlock(&http->lock);
 }
 
 static int bind_first(const struct addrinfo *list)
 {
-	int on = 1, fd = -1;
+	int on = 1, size = SEND_BUFFER, fd = -1;
 
 	for (const struct addrinfo *at = list; at && fd < 0; at = at->ai_next) {
 		fd = socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 		if (fd < 0)
 			continue;
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-		if (!bind(fd, at->ai_addr, at->ai_addrlen) && !listen(fd, CONNECTIONS))
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+		if (!bind(fd, at->ai_addr, at->ai_addrlen) && !listen(fd, BACKLOG))
 			break;
 		close(fd);
 		fd = -1;
@@ -216,6 +265,7 @@ static void init_locks(struct http *http)
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&http->offered, &attributes);
 	pthread_condattr_destroy(&attributes);
+	guests_open(&http->guests);
 }
 
 struct http *http_open(const char *address)
@@ -244,9 +294,10 @@ bool http_start(struct http *http)
 {
 	http->daemon = MHD_start_daemon(
 		MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC, 0, NULL, NULL, answer,
-		http, MHD_OPTION_LISTEN_SOCKET, http->fd, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS,
+		http, MHD_OPTION_LISTEN_SOCKET, http->fd, MHD_OPTION_CONNECTION_LIMIT, GUESTS,
 		MHD_OPTION_CONNECTION_TIMEOUT, SILENCE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-		(size_t)CONNECTION_MEMORY, MHD_OPTION_END);
+		(size_t)CONNECTION_MEMORY, MHD_OPTION_NOTIFY_CONNECTION, greet, http,
+		MHD_OPTION_END);
 	return http->daemon;
 }
 
@@ -254,14 +305,18 @@ void http_close(struct http *http)
 {
 	if (!http)
 		return;
-	/* whoever is waiting for a page gets none */
-	for (unsigned int i = 0; http->daemon && i < HTTP_PAGES; i++)
+	/* whoever is waiting for a page gets none, nor does who asks from now on */
+	pthread_mutex_lock(&http->lock);
+	http->closing = true;
+	pthread_mutex_unlock(&http->lock);
+	for (unsigned int i = 0; i < HTTP_PAGES; i++)
 		http_offer(http, i, -1);
 	if (http->daemon)
 		MHD_stop_daemon(http->daemon); /* closes the socket */
 	else if (http->fd >= 0)
 		close(http->fd);
 	close(http->wanted_fd);
+	guests_close(&http->guests);
 	pthread_cond_destroy(&http->offered);
 	pthread_mutex_destroy(&http->lock);
 	free(http);

@@ -4,7 +4,7 @@
  *
  * A thread of libmicrohttpd's speaks HTTP; a page is made by somebody else when one is asked for
  * and the last one is two seconds old, so that however many ask, and however slowly they read,
- * no more pages than that are made.
+ * no more pages than that are made.  However many connect, there is a place for one more (guests.h).
  */
 #ifndef TARSIER_DECODE_HTTP_H
 #define TARSIER_DECODE_HTTP_H
@@ -22,6 +22,9 @@ unsigned int http_port(const struct http *http);
 /* False: there is no thread. */
 bool http_start(struct http *http);
 void http_close(struct http *http);
+
+/* Once a second: those who take too long have to go. */
+void http_tidy(struct http *http);
 
 /* Becomes readable when a page is wanted. */
 int http_wanted_fd(const struct http *http);

@@ -26,7 +26,7 @@
 #define BATCHES 16
 /* With keys: a crash of this machine may forget what was accepted in that time. */
 #define STATE_SYNC_MS 1000
-#define RETIRE_MS 1000
+#define TIDY_MS 1000
 #define CHORES_MS 250
 
 struct receiver {
@@ -49,7 +49,7 @@ struct receiver {
 	struct metrics metrics;
 	struct live *live; /* NULL: standard output gets text as it comes */
 	__u64 drawn_ms;
-	__u64 retired_ms;
+	__u64 tidied_ms;
 	__u64 retired; /* sessions */
 };
 
@@ -285,6 +285,14 @@ static bool is_due(__u64 *last_ms, __u64 now, unsigned int every_ms)
 	return true;
 }
 
+static void tidy(struct receiver *receiver)
+{
+	receiver->retired += retire(receiver->decoder, realtime_ns(),
+				    receiver->live ? NULL : receiver->decoder->shared.table.out);
+	if (receiver->http)
+		http_tidy(receiver->http);
+}
+
 /* What is done once a second, and not once for each datagram. */
 static void do_chores(struct receiver *receiver)
 {
@@ -293,10 +301,8 @@ static void do_chores(struct receiver *receiver)
 
 	if (gate && is_due(&receiver->synced_ms, now, STATE_SYNC_MS))
 		replay_sync(gate->replay);
-	if (is_due(&receiver->retired_ms, now, RETIRE_MS))
-		receiver->retired +=
-			retire(receiver->decoder, realtime_ns(),
-			       receiver->live ? NULL : receiver->decoder->shared.table.out);
+	if (is_due(&receiver->tidied_ms, now, TIDY_MS))
+		tidy(receiver);
 	if (receiver->live && is_due(&receiver->drawn_ms, now, LIVE_MS))
 		draw(receiver);
 }
@@ -306,7 +312,7 @@ static int wait_ms(const struct receiver *receiver)
 {
 	int patience = patience_ms(receiver);
 
-	if (!receiver->decoder->gate && !receiver->live)
+	if (!receiver->decoder->gate && !receiver->live && !receiver->http)
 		return patience;
 	return patience >= 0 && patience < CHORES_MS ? patience : CHORES_MS;
 }
