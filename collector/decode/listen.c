@@ -523,8 +523,8 @@ int listen_run(struct decoder *decoder, const struct options *options)
 		receiver.live = options->live ? live_open(decoder) : NULL;
 		receive(&receiver);
 		live_close(receiver.live);
-		if (receiver.store)
-			store_finish(receiver.store);
+		if (receiver.store && !store_finish(receiver.store))
+			receiver.failed = true;
 		summarise(&receiver);
 		close(receiver.signal_fd);
 	}

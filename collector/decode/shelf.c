@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* shelf - the files of a store: which there are, the oldest first, and what they take together */
+/* shelf - the files of a store: which there are, and what they take together */
 #include "shelf.h"
 
 #include <dirent.h>
@@ -153,23 +153,78 @@ static void remove_file(struct shelf *shelf, struct shelf_file *file)
 	shelf->removed++;
 }
 
-static void remove_oldest(struct shelf *shelf)
+static void leave_board(struct shelf_board *board, const struct shelf_file *oldest)
 {
-	struct shelf_file *file = shelf_find(shelf, shelf->first);
-
-	remove_file(shelf, file);
-	shelf->size -= file->size;
-	shelf->first++;
+	board->size -= oldest->size;
+	board->files--;
+	board->oldest = oldest->next;
 }
 
+static void remove_oldest(struct shelf *shelf, struct shelf_board *board)
+{
+	struct shelf_file *file = board->oldest;
+
+	remove_file(shelf, file);
+	leave_board(board, file);
+	shelf->size -= file->size;
+	shelf->files--;
+	file->id = SHELF_NONE;
+	file->next = shelf->place;
+	shelf->place = file;
+}
+
+static struct shelf_board *find_board(struct shelf *shelf, __u64 board_id)
+{
+	struct shelf_board *free_place = NULL;
+
+	for (__u32 i = 0; i < shelf->boards; i++) {
+		struct shelf_board *board = &shelf->board[i];
+
+		if (board->files && board->board_id == board_id)
+			return board;
+		if (!board->files)
+			free_place = board;
+	}
+	if (!free_place)
+		free_place = &shelf->board[shelf->boards++];
+	*free_place = (struct shelf_board) { .board_id = board_id };
+	return free_place;
+}
+
+static void join_board(struct shelf_board *board, struct shelf_file *file)
+{
+	if (board->files)
+		board->newest->next = file;
+	else
+		board->oldest = file;
+	board->newest = file;
+	board->size += file->size;
+	board->files++;
+	file->board = board;
+}
+
+static struct shelf_file *take_place(struct shelf *shelf)
+{
+	struct shelf_file *place = shelf->place;
+
+	if (!place)
+		return &shelf->file[shelf->places++];
+	shelf->place = place->next;
+	return place;
+}
+
+/* There is room for one. */
 static struct shelf_file *append(struct shelf *shelf, const struct shelf_file *file)
 {
-	struct shelf_file *place = &shelf->file[shelf->next % SHELF_FILES];
+	struct shelf_file *place = take_place(shelf);
 
 	*place = *file;
-	place->id = shelf->next++;
+	place->id = ++shelf->added * SHELF_FILES + (__u64)(place - shelf->file);
 	place->fd = -1;
+	place->next = NULL;
+	join_board(find_board(shelf, file->board_id), place);
 	shelf->size += file->size;
+	shelf->files++;
 	return place;
 }
 
@@ -208,23 +263,47 @@ int shelf_open(struct shelf *shelf, const char *dir, __u64 size_max)
 
 void shelf_close(struct shelf *shelf)
 {
-	for (__u32 id = shelf->first; id != shelf->next; id++)
-		shelf_shut(shelf_find(shelf, id));
+	for (__u32 i = 0; i < shelf->places; i++)
+		if (shelf->file[i].id != SHELF_NONE)
+			shelf_shut(&shelf->file[i]);
 	close(shelf->dir_fd);
 	shelf->dir_fd = -1;
 }
 
-struct shelf_file *shelf_find(struct shelf *shelf, __u32 id)
+struct shelf_file *shelf_find(struct shelf *shelf, __u64 id)
 {
-	return id - shelf->first < shelf->next - shelf->first ? &shelf->file[id % SHELF_FILES]
-							      : NULL;
+	struct shelf_file *file = &shelf->file[id % SHELF_FILES];
+
+	return id != SHELF_NONE && file->id == id ? file : NULL;
+}
+
+/* The board that takes most, of files or of bytes; of equals the one that has had its share for longest. */
+static struct shelf_board *find_greatest(struct shelf *shelf, bool of_files)
+{
+	struct shelf_board *greatest = NULL;
+	__u64 most = 0;
+
+	for (__u32 i = 0; i < shelf->boards; i++) {
+		struct shelf_board *board = &shelf->board[i];
+		__u64 share = of_files ? board->files : board->size;
+
+		if (!board->files || share < most)
+			continue;
+		if (!greatest || share > most || board->oldest->id < greatest->oldest->id)
+			greatest = board;
+		most = share;
+	}
+	return greatest;
 }
 
 void shelf_make_room(struct shelf *shelf, __u64 size)
 {
-	while (shelf->next != shelf->first &&
-	       (shelf->next - shelf->first == SHELF_FILES || shelf->size + size > shelf->size_max))
-		remove_oldest(shelf);
+	bool full = shelf->files == SHELF_FILES;
+
+	while (shelf->files && (full || shelf->size + size > shelf->size_max)) {
+		remove_oldest(shelf, find_greatest(shelf, full));
+		full = false;
+	}
 }
 
 static bool is_of_one_session(const struct shelf_file *left, const struct shelf_file *right)
@@ -236,7 +315,7 @@ static bool is_of_one_session(const struct shelf_file *left, const struct shelf_
 /* In place of the one that was opened longest ago. */
 static void keep_open(struct shelf *shelf, struct shelf_file *file, int fd)
 {
-	__u32 *slot = &shelf->opened[shelf->opens++ % SHELF_OPEN];
+	__u64 *slot = &shelf->opened[shelf->opens++ % SHELF_OPEN];
 	struct shelf_file *oldest = shelf->opens > SHELF_OPEN ? shelf_find(shelf, *slot) : NULL;
 
 	if (oldest)
@@ -250,16 +329,17 @@ static __u32 next_number(struct shelf *shelf, const struct shelf_file *like)
 {
 	__u32 number = 1;
 
-	for (__u32 id = shelf->first; id != shelf->next; id++) {
-		const struct shelf_file *file = shelf_find(shelf, id);
+	for (__u32 i = 0; i < shelf->places; i++) {
+		const struct shelf_file *file = &shelf->file[i];
 
-		if (file->number >= number && is_of_one_session(file, like))
+		if (file->id != SHELF_NONE && file->number >= number &&
+		    is_of_one_session(file, like))
 			number = file->number + 1;
 	}
 	return number;
 }
 
-int shelf_add(struct shelf *shelf, __u64 board_id, const __u8 session_id[16], __u32 *id)
+int shelf_add(struct shelf *shelf, __u64 board_id, const __u8 session_id[16], __u64 *id)
 {
 	struct shelf_file file = { .board_id = board_id }, *added;
 	const struct shelf_file *before = shelf_find(shelf, *id);
@@ -304,5 +384,6 @@ int shelf_fd(struct shelf *shelf, struct shelf_file *file)
 void shelf_grow(struct shelf *shelf, struct shelf_file *file, __u64 size)
 {
 	file->size += size;
+	file->board->size += size;
 	shelf->size += size;
 }

@@ -15,6 +15,7 @@
 #include "options.h"
 #include "session.h"
 #include "shelf.h"
+#include "syncer.h"
 
 /* Waits for the disk; there are two of these, one filled and one emptied. */
 #define BATCH_SIZE (32u << 20)
@@ -28,6 +29,7 @@
 #define STREAM_WAYS 16
 #define VECTORS 128
 #define RETRY_S 5
+#define SYNC_MS 30000
 
 struct parcel {
 	struct parcel *next; /* of its stream */
@@ -49,7 +51,7 @@ struct stream {
 	bool used;
 	__u64 board_id;
 	__u8 session_id[16];
-	__u32 file; /* id of the latest; may be gone */
+	__u64 file; /* id of the latest; may be gone */
 	struct parcel *first;
 	struct parcel **last;
 };
@@ -59,7 +61,8 @@ struct store {
 	struct shelf *shelf;
 	__u64 file_max;
 	pthread_t thread;
-	bool started;
+	bool started; /* with the syncer */
+	struct syncer syncer;
 
 	/* both threads', under the lock */
 	pthread_mutex_t lock;
@@ -144,7 +147,7 @@ static void publish(struct store *store)
 	counts->blocks += store->news.blocks;
 	counts->failed += store->news.failed;
 	counts->removed = store->shelf->removed;
-	counts->files = store->shelf->next - store->shelf->first;
+	counts->files = store->shelf->files;
 	counts->bytes = store->shelf->size;
 	counts->failing = store->trouble;
 	pthread_mutex_unlock(&store->lock);
@@ -161,11 +164,12 @@ static bool is_stream_of(const struct stream *stream, const struct rec_header *h
 	       !memcmp(stream->session_id, header->session_id, sizeof(stream->session_id));
 }
 
-static void begin_stream(struct store *store, struct stream *stream,
-			 const struct rec_header *header)
+static void begin_stream(struct stream *stream, const struct rec_header *header)
 {
 	*stream = (struct stream) {
-		.used = true, .board_id = header->board_id, .file = store->shelf->next, /* none */
+		.used = true,
+		.board_id = header->board_id,
+		.file = SHELF_NONE,
 	};
 	memcpy(stream->session_id, header->session_id, sizeof(stream->session_id));
 }
@@ -187,7 +191,7 @@ static struct stream *find_stream(struct store *store, const struct rec_header *
 			place = stream;
 	}
 	if (place)
-		begin_stream(store, place, header);
+		begin_stream(place, header);
 	return place;
 }
 
@@ -302,12 +306,12 @@ static int write_some(struct store *store, struct stream *stream)
 		return err;
 	rest = piece_gather(&piece, stream->first, file->size, store->file_max);
 	shelf_make_room(store->shelf, piece.size);
-	/* it may have been the oldest one itself */
+	/* it may have had to go itself */
 	if (!shelf_find(store->shelf, stream->file))
 		return 0;
 	err = write_piece(store->shelf, file, &piece);
 	if (err == -ENOENT) /* somebody has taken it away: begin another */
-		stream->file = store->shelf->next;
+		stream->file = SHELF_NONE;
 	if (err)
 		return err;
 	store->news.blocks += piece.blocks;
@@ -384,6 +388,7 @@ static void *run(void *opaque)
 	while (take_batch(store)) {
 		write_batch(store);
 		publish(store);
+		syncer_note(&store->syncer);
 	}
 	return NULL;
 }
@@ -435,22 +440,28 @@ struct store *store_open(const char *dir, __u64 size)
 
 int store_start(struct store *store)
 {
-	int err = pthread_create(&store->thread, NULL, run, store);
+	int err = syncer_start(&store->syncer, store->shelf->dir_fd, store->dir, SYNC_MS);
 
+	if (err)
+		return err;
+	err = pthread_create(&store->thread, NULL, run, store);
+	if (err)
+		syncer_finish(&store->syncer);
 	store->started = !err;
 	return -err;
 }
 
-void store_finish(struct store *store)
+bool store_finish(struct store *store)
 {
 	if (!store->started)
-		return;
+		return true;
 	pthread_mutex_lock(&store->lock);
 	store->ending = true;
 	pthread_cond_signal(&store->wanted);
 	pthread_mutex_unlock(&store->lock);
 	pthread_join(store->thread, NULL);
 	store->started = false;
+	return syncer_finish(&store->syncer);
 }
 
 void store_close(struct store *store)

@@ -4,9 +4,10 @@
  *
  * A thread of its own writes, so that a slow disk keeps nobody from receiving: what comes faster than
  * it is written waits in memory, and what finds no place there is counted as lost.  All files
- * together never take more than the size given: the oldest one goes first, even if its board is
- * still sending and has to begin another.  A file that cannot be written costs what is in flight;
- * the next try comes a few seconds later.
+ * together never take more than the size given: the board that takes most of it loses its oldest one,
+ * even if it is still sending and has to begin another.  A file that cannot be written costs what is in flight;
+ * the next try comes a few seconds later.  What is written outlasts a crash of this machine half a
+ * minute later, or once the store is finished.
  */
 #ifndef TARSIER_DECODE_STORE_H
 #define TARSIER_DECODE_STORE_H
@@ -34,8 +35,8 @@ struct store_counts {
 struct store *store_open(const char *dir, __u64 size);
 /* Begin to write; not before all rights were given up that are to be.  0 or -errno. */
 int store_start(struct store *store);
-/* Write what is waiting, and no more. */
-void store_finish(struct store *store);
+/* Write what is waiting, and no more.  False: the disk once could not sync, which the user was told. */
+bool store_finish(struct store *store);
 void store_close(struct store *store);
 
 /* A whole block, which came at @arrival_ns; that is recorded where it is @news, or begins a file. */

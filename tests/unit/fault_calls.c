@@ -130,6 +130,7 @@ WRAP(write, ssize_t, -1, ENOSPC, (int fd, const void *from, size_t size), (fd, f
 WRAP(pwrite, ssize_t, -1, ENOSPC, (int fd, const void *from, size_t size, off_t offset), (fd, from, size, offset))
 WRAP(fsync, int, -1, EIO, (int fd), (fd))
 WRAP(fdatasync, int, -1, EIO, (int fd), (fd))
+WRAP(syncfs, int, -1, EIO, (int fd), (fd))
 WRAP(fchmod, int, -1, EPERM, (int fd, mode_t mode), (fd, mode))
 WRAP(ftruncate, int, -1, ENOSPC, (int fd, off_t size), (fd, size))
 WRAP(posix_fallocate, int, ENOSPC, ENOSPC, (int fd, off_t offset, off_t size), (fd, offset, size))

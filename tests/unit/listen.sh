@@ -142,14 +142,15 @@ is "the board's recording holds what was sent" kept "$golden/both.tsr"
 is "and it decodes clean" sh -c "'$decoder' kept/* | grep -q '^result: clean'"
 is "the report says how much is there" says "^stored: .* 1 files of $(bytes_of kept) bytes" out
 # What is no recording of a board is not in its way, and stays.
-mkdir kept/notaboard kept/0123456789abcdef kept/*/directory-0001.tsr
+directory=$(echo kept/*)/directory-0001.tsr
+mkdir kept/notaboard kept/0123456789abcdef "$directory"
 touch kept/file kept/notaboard/file kept/0123456789abcdef/short "kept/0123456789abcdef/$(printf 'z%.0s' $(seq 32))-0001.tsr" \
 	"kept/0123456789abcdef/$(printf '0%.0s' $(seq 32))-x.tsr" "kept/0123456789abcdef/$(printf '0%.0s' $(seq 32))-1.tsr"
 start --until-closed --dir kept
 "$send" "$port" "$golden/both.tsr"
 ends 0
 is "what else is there stays" test -f kept/notaboard/file -a -f kept/0123456789abcdef/short
-rm -r kept/file kept/notaboard kept/0123456789abcdef kept/*/directory-0001.tsr
+rm -r kept/file kept/notaboard kept/0123456789abcdef "$directory"
 is "a second receiver begins a file of its own" test -s "$(echo kept/*/*-0002.tsr)"
 is "both are the same recording to the decoder" sh -c "'$decoder' kept/* | grep -q 'session 1 of 1'"
 start --dir kept --dir-size 1m
