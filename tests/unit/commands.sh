@@ -99,7 +99,7 @@ ok 'a format that makes a directory wants one' fails 1 'name one with --output' 
 ok 'what is there is not overwritten' fails 1 'it exists' convert --output day.json both.tsr
 mkdir made
 ok 'nor a directory' fails 1 'it exists' convert --format csv --output made both.tsr
-ok 'a table that is not there' sh -c "'$decoder' report --format csv --table nosuch both.tsr 2>&1 | grep -q 'none of that name here, but: .*distributions'"
+ok 'a table that is not there' sh -c "'$decoder' report --format csv --table nosuch both.tsr 2>err; [ \$? -eq 1 ] && grep -q 'none of that name here, but: .*distributions' err"
 
 # ---- values that do not fit
 

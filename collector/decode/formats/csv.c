@@ -408,12 +408,16 @@ static struct sheet *choose(const struct writer *writer)
 	return NULL;
 }
 
-static void name_sheets(const struct state *state)
+/* What was asked for is not there: who reads no messages sees it by how the program ends. */
+static void refuse_table(struct writer *writer)
 {
+	const struct state *state = writer->state;
+
 	fputs(PROGRAM ": --table: there is none of that name here, but:", stderr);
 	for (unsigned int i = 0; i < state->sheets; i++)
 		fprintf(stderr, " %s", state->sheet[i].name);
 	fputc('\n', stderr);
+	writer->failed = true;
 }
 
 static void end(struct writer *writer, bool clean)
@@ -428,7 +432,7 @@ static void end(struct writer *writer, bool clean)
 		if (chosen && chosen->text)
 			fwrite(chosen->text, 1, chosen->length, writer->out);
 		else if (writer->options->table)
-			name_sheets(state);
+			refuse_table(writer);
 	}
 	losses_end(&state->losses, writer, clean);
 	losses_tell(&state->losses, writer->options);
