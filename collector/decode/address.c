@@ -23,7 +23,7 @@ bool address_split(const char *address, char host[NI_MAXHOST], const char **port
 		address++;
 		length -= 2;
 	}
-	if (length >= NI_MAXHOST)
+	if (length >= NI_MAXHOST || (colon && !length))
 		return false;
 	memcpy(host, address, length);
 	host[length] = '\0';

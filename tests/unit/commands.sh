@@ -139,7 +139,7 @@ memory 99999999999999999999 SIZE
 memory 99999999999g SIZE
 END
 ok 'jobs are a number' fails 2 '--jobs: expected N' report --jobs x both.tsr
-for port in :1 [::1]: [::1]:x 1.2.3.4: 65536 x 1x "$(printf 'a%.0s' $(seq 1100)):1"; do
+for port in :1 []:1 [::1]: [::1]:x 1.2.3.4: 65536 x 1x "$(printf 'a%.0s' $(seq 1100)):1"; do
 	ok "port ${port:0:20} is none" fails 1 'expected PORT\|cannot listen' listen "$port"
 done
 is 'log2 buckets are what there is without a word' "$("$decoder" report --buckets log2 both.tsr)" "$("$decoder" report both.tsr)"
