@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # listen.sh - the decoder on a real socket, and on what is no recording, as TAP
 #
-# In the environment: DECODER, and SEND, the program made of send.c.
+# In the environment: DECODER; SEND, the program made of send.c; and FLEET, that of tests/native/fleet.c.
 set -u
 
 decoder=$(realpath "$DECODER")
 send=$(realpath "$SEND")
+fleet=$(realpath "$FLEET")
 golden=$(realpath "$(dirname "$0")/../golden")
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
@@ -303,18 +304,25 @@ fi
 is "a user that is not there" fails 1 "cannot become" listen 0 --user no.such.user
 is "an address that is not ours, for metrics" fails 1 "cannot serve on" listen 0 --http 192.0.2.1:0
 
-# watch FILE LOCALE OPTION...: FILE is sent to a listener on a terminal of 20 lines; sets $screen
+# watch FILE LOCALE OPTION...: FILE is sent to a listener on a terminal of $rows lines, or so many boards are
+# there for two seconds; makes screen
+rows=20
 watch() {
 	rm -f err screen
 	file=$1
 	locale=$2
 	shift 2
-	LC_ALL=$locale timeout 60 script -qec "stty rows 20 cols 100
+	LC_ALL=$locale timeout 60 script -qec "stty rows $rows cols 100
 		'$decoder' listen 127.0.0.1:0 --timeout 2 $* 2>err" screen \
 		>script.log 2>&1 </dev/null &
 	listener=$!
 	says_soon '^listening on port' err 2>script.log
-	"$send" "$(sed -n 's/^listening on port //p' err)" "$file"
+	port=$(sed -n 's/^listening on port //p' err)
+	if [ -f "$file" ]; then
+		"$send" "$port" "$file"
+	else
+		"$fleet" "$port" $$ "$file" 500 2 >/dev/null
+	fi
 	wait "$listener"
 }
 
@@ -332,8 +340,9 @@ in_order() {
 # The longest of the frames that were drawn, in lines.
 tallest() {
 	perl -e 'local $/; open F, "<", "screen" or die; my $most = 0;
-		for (split /\e\[H/, <F>) {
-			s/\e\[J.*//s or next;
+		my (undef, @frames) = split /\e\[H/, <F>;
+		for (@frames) {
+			s/\e\[(J|\?7h).*//s; # what does not fit is cut off, and with it the J
 			my $lines = 1 + tr/\n//;
 			$most = $lines if $lines > $most;
 		}
@@ -359,6 +368,16 @@ if command -v script >/dev/null; then
 	is "long and foreign names are cut to fit" test "$(tallest)" -le 20
 	watch "$golden/hostile_text.tsr" C
 	is "and are ASCII without UTF-8" sh -c "! LC_ALL=C sed '/session 1 of/,\$d' screen | grep -qP '[^\x00-\x7f]'"
+	watch 60 C.UTF-8
+	is "of more boards than fit it says how many there are" says '[.][.][.] and [45][0-9] more' screen
+	is "and the last line stays free" test "$(tallest)" -le 20
+	rows=60
+	watch 3 C.UTF-8
+	is "where there is room, each board has its probes" in_order 'BOARD' 'board-1 ' 'runqlat' 'board-2 ' 'runqlat' 'board-3 ' 'runqlat'
+	rows=3
+	watch 3 C.UTF-8
+	is "of a terminal of three lines no fourth one is written" test "$(tallest)" -eq 3
+	rows=20
 	watch "$golden/both.tsr" C.UTF-8 --plain
 	is "--plain turns it off" sh -c "! grep -qF '[?1049h' screen && grep -q 'worker/0 .* 100 ' screen"
 fi
