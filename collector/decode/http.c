@@ -18,7 +18,7 @@
 #include "guests.h"
 #include "options.h"
 
-#define BACKLOG 256
+#define BACKLOG 1024 /* what connects while a page is waited for */
 #define CONNECTION_MEMORY (16u << 10)
 #define SEND_BUFFER (256 << 10) /* the kernel's, which doubles it */
 #define SILENCE_S 5		/* a client that says and takes nothing for that long goes */

@@ -11,6 +11,7 @@
 use strict;
 use warnings;
 use IO::Socket::INET;
+use Socket qw(SOL_SOCKET SO_RCVBUF);
 use Time::HiRes qw(sleep time);
 
 my ($port, $count, $seconds, $manner, $again, $host) = @ARGV;
@@ -25,6 +26,8 @@ sub come
 		or return;
 	$came++;
 	$socket->blocking(0);
+	# what it has not read the server has to keep; and the server notices only that a third of its buffer is free
+	setsockopt $socket, SOL_SOCKET, SO_RCVBUF, 65536;
 	syswrite $socket, $ask x ($manner =~ /deaf|sip|hurry/);
 	return { socket => $socket, since => time, acts => time };
 }
@@ -41,7 +44,7 @@ sub act
 	my ($client) = @_;
 
 	syswrite $client->{socket}, $client->{sent}++ ? 'x' : 'G' if $manner eq 'drip';
-	sysread $client->{socket}, my $little, 32768 if $manner eq 'sip';
+	sysread $client->{socket}, my $little, 100000 if $manner eq 'sip';
 	close $client->{socket} if $manner eq 'hurry';
 	$client->{acts} += 1;
 }
