@@ -325,7 +325,7 @@ static int set_up_loop(void)
 			      options->interval_ms);
 	err = err ? err : add_timer(&state.heartbeat, on_heartbeat, options->heartbeat_ms, 0);
 	err = err ? err : add_timer(&state.sync, on_sync, options->sync_ms, options->sync_ms);
-	err = err ? err : add_timer(&state.stop, on_stop, options->duration_ms, 0);
+	err = err ? err : add_timer(&state.stop, on_stop, 0, 0);
 	if (options->budget_ppm)
 		err = err ? err : add_timer(&state.budget, on_budget, BUDGET_MS, BUDGET_MS);
 	err = err ? err : open_notify();
@@ -408,6 +408,8 @@ static void begin(void)
 	clock_watch_write(&state.stream);
 	stream_flush(&state.stream);
 	sinks_sync();
+	/* the recording lasts that long, whatever it took to come here */
+	timer_arm(&state.stop, options->duration_ms, 0);
 	for (unsigned int i = 0; i < options->probe_count; i++)
 		if (attach_is_active(options->probes[i]))
 			say("recording %s by %s", options->probes[i]->name,
