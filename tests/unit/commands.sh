@@ -7,21 +7,10 @@ set -u
 
 cd "$(dirname "$0")/../.." || exit 2
 . tests/tap.sh
+. tests/unit/fails.bash
 decoder=$(realpath "${DECODER:?name the decoder}")
 golden=$PWD/tests/golden
 cd "$TAP_TMP" || exit 2
-
-# fails STATUS TEXT ARGUMENT...: the decoder says it in a single line
-fails()
-{
-	local expected=$1 text=$2 got
-	shift 2
-	"$decoder" "$@" >out 2>err </dev/null
-	got=$?
-	[ "$got" -eq "$expected" ] || { echo "exit status $got, expected $expected"; cat err; return 1; }
-	[ "$(wc -l <err)" -eq 1 ] || { echo "not a line"; cat err; return 1; }
-	grep -q -- "$text" err || { cat err; return 1; }
-}
 
 # ---- merge
 
