@@ -164,7 +164,7 @@ TESTED_SRC := $(filter-out $(patsubst %,collector/%.c,$(KERNEL_SRC)) %_hook.c,$(
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/check/%,$(wildcard tests/unit/collector_*.c tests/unit/decode_*.c))
 BTF_SRC := $(addprefix collector/,btf_file.c btf_wants.c btf_cut.c)
 CHECKS = $(UNIT) tests/golden/run $(wildcard tests/unit/*.sh) tests/fuzz/run
-CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode fault_sweep generate send fleet fuzz_decode fuzz_gate fuzz_formats fuzz_btf)
+CHECK_PROGRAMS := $(UNIT) $(addprefix $(BUILD)/check/,tarsier-decode fault_sweep generate send fleet fuzz_reader fuzz_decode fuzz_parts fuzz_gate fuzz_formats fuzz_btf)
 NATIVE_PROGRAMS := $(addprefix $(BUILD)/check/,ledger_check damage_check cut_check kill_at flood)
 PROVE = CMOCKA_MESSAGE_OUTPUT=TAP DECODER=$(BUILD)/check/tarsier-decode SEND=$(BUILD)/check/send FLEET=$(BUILD)/check/fleet \
 	GENERATE=$(BUILD)/check/generate FUZZ_DIR=$(BUILD)/check FAULT_SWEEP=$(BUILD)/check/fault_sweep \
@@ -180,7 +180,7 @@ $(BUILD)/check/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(HOST_CC) $(CHECK_CFLAGS) $(DEPFLAGS) -c $< -o $@
 
-FUZZ_CC := clang-19 -O1 -g $(WARN) -fsanitize=fuzzer,address,undefined
+FUZZ_CC := clang-19 -O2 -g $(WARN) -fsanitize=fuzzer,address,undefined -fno-sanitize-coverage=trace-cmp
 link_check = $(HOST_CC) $(SANITIZE) -o $@ $^ $(CHECK_LIBS) -lcmocka $(DECODER_LIBS)
 DECODER_CHECK := $(call objects,check,$(filter-out %/main.c,$(DECODER_SRC)))
 $(BUILD)/check/collector_%: $(call objects,check,tests/unit/collector_%.c $(patsubst %,tests/unit/%.c,fakes network scene) $(TESTED_SRC))
@@ -212,8 +212,8 @@ $(BUILD)/check/flood $(BUILD)/check/fleet: $(BUILD)/check/%: tests/native/%.c te
 $(BUILD)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) $(DEPFLAGS) -Icollector/decode -Ibpf -c $< -o $@
-$(addprefix $(BUILD)/check/,fuzz_decode fuzz_gate fuzz_formats): \
-	$(BUILD)/check/%: $(call objects,fuzz,tests/fuzz/%.c $(filter-out %/main.c,$(DECODER_SRC)))
+$(addprefix $(BUILD)/check/,fuzz_reader fuzz_decode fuzz_parts fuzz_gate fuzz_formats): \
+	$(BUILD)/check/%: $(call objects,fuzz,tests/fuzz/%.c tests/fuzz/mend.c $(filter-out %/main.c,$(DECODER_SRC)))
 	@mkdir -p $(@D)
 	$(Q)$(FUZZ_CC) -o $@ $^ $(DECODER_LIBS)
 $(BUILD)/check/fuzz_btf: tests/fuzz/fuzz_btf.c $(BTF_SRC)
@@ -252,6 +252,9 @@ matrix:						## every probe on each kernel under each condition; CELLS="6.1 no-b
 	$(Q)$(MAKE_GOALS) ARCH=x86_64 collector programs
 	$(Q)$(MAKE_GOALS) decoder board-files $(BUILD)/check/ledger_check
 	$(Q)tests/matrix/run $(CELLS); status=$$?; cat $(BUILD)/matrix.md; exit $$status
+
+fuzz: $(filter $(BUILD)/check/fuzz_%,$(CHECK_PROGRAMS))	## ten minutes of new inputs for each part of the decoder; FUZZ_SECONDS=N
+	$(Q)FUZZ_DIR=$(BUILD)/check FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) FUZZ_KEEP=$(BUILD)/fuzz-kept tests/fuzz/run
 
 golden: $(BUILD)/check/generate $(BUILD)/check/tarsier-decode	## make the golden pairs anew; read the diff
 	$(Q)$(BUILD)/check/generate tests/golden

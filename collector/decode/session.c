@@ -18,8 +18,7 @@ void shared_init(struct shared *shared, const struct options *options, FILE *out
 	shared->boots.budget = &shared->budget;
 	table_init(&shared->table, out);
 	kept_init(&shared->kept, false);
-	for (unsigned int type = 1; type < 256; type++)
-		shared->probe_of_event[type] = (__u8)view_of_event((__u8)type);
+	view_by_event(shared->probe_of_event);
 }
 
 struct session *session_open(struct shared *shared, unsigned int number, __u16 salt)

@@ -6,16 +6,18 @@
 
 void sessions_init(struct sessions *sessions, struct shared *shared)
 {
-	memset(sessions, 0, sizeof(*sessions));
 	sessions->shared = shared;
 }
 
 void sessions_release(struct sessions *sessions)
 {
-	for (unsigned int i = 0; i < sessions->count; i++)
+	for (unsigned int i = 0; i < sessions->count; i++) {
+		sessions->by_salt[sessions->session[i]->salt] = NULL;
 		session_close(sessions->session[i]);
+	}
 	boots_release(&sessions->shared->boots);
-	sessions_init(sessions, sessions->shared);
+	sessions->count = 0;
+	sessions->begun = 0;
 }
 
 static struct session *begin(struct sessions *sessions, __u16 salt)

@@ -71,8 +71,8 @@ PROBES(X)
 /* The probe called @name; 0: there is none. */
 unsigned int view_find(const char *name);
 
-/* The probe whose own records are of @type; 0: there is none. */
-unsigned int view_of_event(__u8 type);
+/* For each type of record the probe whose own it is; those that are nobody's are left as they are. */
+void view_by_event(__u8 probe_of_event[256]);
 
 /* A probe's name as it is printed, those of a newer collector as "probe N". */
 #define VIEW_NAME 16

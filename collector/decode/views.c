@@ -19,16 +19,14 @@ unsigned int view_find(const char *name)
 	return 0;
 }
 
-unsigned int view_of_event(__u8 type)
+void view_by_event(__u8 probe_of_event[256])
 {
 	for (unsigned int i = 1; i <= PROBE_ID_MAX; i++) {
 		const struct view *view = view_entries[i].view;
 
 		for (unsigned int at = 0; view && view->events[at]; at++)
-			if (view->events[at] == type)
-				return i;
+			probe_of_event[view->events[at]] = (__u8)i;
 	}
-	return 0;
 }
 
 const char *view_name(char to[VIEW_NAME], unsigned int probe)

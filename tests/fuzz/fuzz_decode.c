@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crc32c.h"
 #include "decoder.h"
+#include "mend.h"
 #include "report.h"
 
 #define CHOICES 2
@@ -34,16 +34,6 @@ static struct options choose(unsigned char choice)
 	if (choice & 128)
 		options.interval_ns = intervals_ns[choice & 3];
 	return options;
-}
-
-static void mend(unsigned char *bytes, size_t size)
-{
-	for (size_t at = 0; at + RECORD_SIZE <= size; at += RECORD_SIZE) {
-		__u32 crc = crc32c(bytes + at, RECORD_CRC_SPAN, crc32c_has_instruction());
-
-		if (bytes[at] != 0x00 && bytes[at] != 0xff)
-			memcpy(bytes + at + RECORD_CRC_SPAN, &crc, sizeof(crc));
-	}
 }
 
 static void decode(const struct options *options, const unsigned char *bytes, size_t size,

@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "crc32c.h"
 #include "decoder.h"
+#include "mend.h"
 #include "tell.h"
 
 #define CHOICES 2
@@ -43,16 +43,6 @@ static const struct format_entry *choose_format(unsigned char choice)
 	while (format_entries[count].name)
 		count++;
 	return &format_entries[choice % count];
-}
-
-static void mend(unsigned char *bytes, size_t size)
-{
-	for (size_t at = 0; at + RECORD_SIZE <= size; at += RECORD_SIZE) {
-		__u32 crc = crc32c(bytes + at, RECORD_CRC_SPAN, crc32c_has_instruction());
-
-		if (bytes[at] != 0x00 && bytes[at] != 0xff)
-			memcpy(bytes + at + RECORD_CRC_SPAN, &crc, sizeof(crc));
-	}
 }
 
 static int remove_one(const char *path, const struct stat *status, int flag, struct FTW *where)
@@ -113,9 +103,11 @@ static void to_stream(struct decoder *decoder, const struct format_entry *entry,
 static void to_directory(struct decoder *decoder, const struct format_entry *entry,
 			 const struct options *options, const unsigned char *bytes, size_t size)
 {
-	char folder[] = "/tmp/fuzz_formats.XXXXXX", path[64];
+	const char *tmp = getenv("TMPDIR");
+	char folder[256], path[264];
 	struct writer *writer;
 
+	snprintf(folder, sizeof(folder), "%s/fuzz_formats.XXXXXX", tmp ? tmp : "/tmp");
 	if (!mkdtemp(folder))
 		abort();
 	snprintf(path, sizeof(path), "%s/out", folder);
