@@ -91,10 +91,11 @@ void store_put(struct store *store, const void *block, size_t size, __u64 arriva
 {
 	size_t room = PARCEL_SIZE(size);
 	struct parcel *parcel;
+	bool is_first = false;
 
 	pthread_mutex_lock(&store->lock);
 	if (store->filling.length + room > BATCH_SIZE) {
-		store->counts.slow++;
+		is_first = !store->counts.slow++;
 	} else {
 		parcel = (struct parcel *)(store->filling.bytes + store->filling.length);
 		*parcel = (struct parcel) { NULL, arrival_ns, (__u32)size, news };
@@ -102,6 +103,9 @@ void store_put(struct store *store, const void *block, size_t size, __u64 arriva
 		store->filling.length += room;
 	}
 	pthread_mutex_unlock(&store->lock);
+	if (is_first)
+		address_complain("cannot store all in", store->dir,
+				 "the disk is too slow; what is not there is counted");
 }
 
 void store_kick(struct store *store)

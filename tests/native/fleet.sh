@@ -79,6 +79,24 @@ for dir in $(find kept -mindepth 1 -maxdepth 1 | head -n 3); do
 		"$("$DECODER" --rows 0 "$dir")" ' 0 damaged ranges of 0 bytes'
 done
 
+# Each write takes 50 ms: what does not fit into memory meanwhile is told and counted.
+if command -v strace >/dev/null; then
+	spawn strace -f -qq -o /dev/null -e trace=writev -e inject=writev:delay_enter=50000 \
+		"$DECODER" listen 127.0.0.1:0 --rows 0 --dir slow --timeout 20 --until-closed >slow.out 2>slow.err
+	LISTENER=$SPAWNED
+	wait_for 10 grep -q '^listening on port' slow.err || bail_out "it does not listen"
+	PORT=$(sed -n 's/^listening on port //p' slow.err)
+	"$FLEET" "$PORT" "$LISTENER" 20 "$RATE" 2 >slow.sent || bail_out "cannot send"
+	ends slow
+	is 'a disk that is too slow is told once, and by the exit status' \
+		"$STATUS $(grep -c 'the disk is too slow; what is not there is counted' slow.err)" '1 1'
+	is 'what is stored and what is not are all that came' \
+		"$(awk '/^stored: / { sum += $2 } / NOT STORED: / { sum += $1 } END { print sum }' slow.out)" \
+		"$(sed -n 's/^datagrams: \([0-9]*\) received.*/\1/p' slow.out)"
+else
+	skip 'no command strace' 'a disk that is too slow is told once, and by the exit status'
+fi
+
 # Ten boards, and then 6000 sessions, more than are kept.
 listen forged
 spawn "$FLEET" "$PORT" "$LISTENER" 10 2000 "$SECONDS_SENT" >forged.sent
