@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* decode_cputime - CPU times: what grew since when, whatever order and however many records come in */
-#include "check.h"
 #include "cputable.h"
 #include "cputime.h"
-#include "decoder.h"
-#include "encode.h"
-#include "report.h"
+#include "decoding.h"
 
 #define SECOND 1000000000ULL
 #define MS 1000000ULL
 #define PROCESS CPUTIME_PROCESS
-
-static struct options options;
-static struct decoder *decoder;
-static struct encoder encoder;
-static FILE *out;
-static char *text;
-static size_t text_length;
 
 static int setup_with_steps(void **state, __u64 interval_ns)
 {
@@ -25,10 +15,7 @@ static int setup_with_steps(void **state, __u64 interval_ns)
 	options.interval_ns = interval_ns;
 	options.rows = 40;
 	options.unit = unit_find("ms");
-	out = open_memstream(&text, &text_length);
-	decoder = decoder_open(&options, out);
-	encoder_open(&encoder, 1);
-	return !decoder;
+	return decoding_open();
 }
 
 static int setup(void **state)
@@ -44,20 +31,6 @@ static int setup_long_steps(void **state)
 static int setup_short_steps(void **state)
 {
 	return setup_with_steps(state, MS);
-}
-
-static int teardown(void **state)
-{
-	size_t left;
-
-	(void)state;
-	sessions_release(&decoder->sessions);
-	left = decoder->shared.budget.left;
-	decoder_close(decoder);
-	encoder_release(&encoder);
-	fclose(out);
-	free(text);
-	return left != options.memory_max;
 }
 
 static void cputime(__u64 time_ns, __u8 flags, __u32 tid, __u64 start_ns, __u64 runtime_ns)
@@ -95,23 +68,8 @@ static void cpus(__u64 time_ns, __u8 flags, __u64 tasks_ns, __u32 idle_ticks)
 static void decode(void)
 {
 	encode_closing(&encoder);
-	decoder_begin(decoder, "input", 0);
-	reader_feed(&decoder->reader, encoder.bytes, encoder.length);
-	decoder_end(decoder);
-	report(decoder);
-	fflush(out);
-}
-
-static void says(const char *what)
-{
-	if (!strstr(text, what))
-		fail_msg("\"%s\" is not in:\n%s", what, text);
-}
-
-static void says_not(const char *what)
-{
-	if (strstr(text, what))
-		fail_msg("\"%s\" is in:\n%s", what, text);
+	feed_all();
+	add_report();
 }
 
 /* A task that used much before the recording has used little in it. */
@@ -314,21 +272,21 @@ static void test_growth(void **state)
 	assert_true(cpu_user_ns(&task, &task.last) == 7);
 }
 
+#define TEST(name, setup) cmocka_unit_test_setup_teardown(name, setup, decoding_close)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_only_the_growth_counts, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_lost_baseline, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_baseline_after_the_first_figures, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(test_reused_id, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_thread_is_not_its_process, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_filtered_has_no_balance, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_balance_tells_what_is_missing, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(test_steps, setup_long_steps, teardown),
-		cmocka_unit_test_setup_teardown(test_many_tasks, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_hostile_numbers, setup_short_steps, teardown),
+		TEST(test_only_the_growth_counts, setup),
+		TEST(test_lost_baseline, setup),
+		TEST(test_baseline_after_the_first_figures, setup),
+		TEST(test_reused_id, setup),
+		TEST(test_thread_is_not_its_process, setup),
+		TEST(test_filtered_has_no_balance, setup),
+		TEST(test_balance_tells_what_is_missing, setup),
+		TEST(test_steps, setup_long_steps),
+		TEST(test_many_tasks, setup),
+		TEST(test_hostile_numbers, setup_short_steps),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_growth),
 	};

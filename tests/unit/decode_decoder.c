@@ -1,72 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* decode_decoder - whole inputs: which session, what is counted once, what the report says */
-#include "check.h"
-#include "decoder.h"
-#include "encode.h"
-#include "report.h"
+#include "decoding.h"
 
 #define RUNQLAT (1u << PROBE_runqlat)
 #define RUNQSLOWER (1u << PROBE_runqslower)
-
-static struct options options;
-static struct decoder *decoder;
-static struct encoder encoder;
-static FILE *out;
-static char *text;
-static size_t text_length;
 
 static int setup(void **state)
 {
 	(void)state;
 	options = options_default();
-	out = open_memstream(&text, &text_length);
-	decoder = decoder_open(&options, out);
-	encoder_open(&encoder, 1);
-	return !decoder;
-}
-
-static int teardown(void **state)
-{
-	size_t left;
-
-	(void)state;
-	sessions_release(&decoder->sessions);
-	left = decoder->shared.budget.left;
-	decoder_close(decoder);
-	encoder_release(&encoder);
-	fclose(out);
-	free(text);
-	return left != options.memory_max;
-}
-
-static void feed(const void *bytes, size_t length)
-{
-	decoder_begin(decoder, "input", 0);
-	reader_feed(&decoder->reader, bytes, length);
-	decoder_end(decoder);
-}
-
-static void feed_all(void)
-{
-	feed(encoder.bytes, encoder.length);
-}
-
-static void check_report(bool clean)
-{
-	assert_int_equal(report(decoder), clean);
-	fflush(out);
-}
-
-static void says(const char *what)
-{
-	if (!strstr(text, what))
-		fail_msg("\"%s\" is not in:\n%s", what, text);
-}
-
-static void says_not(const char *what)
-{
-	if (strstr(text, what))
-		fail_msg("\"%s\" is in:\n%s", what, text);
+	return decoding_open();
 }
 
 static struct session *session(unsigned int index)
@@ -87,7 +30,7 @@ static void test_file_read_twice(void **state)
 	encode_closing(&encoder);
 	feed_all();
 	feed_all();
-	check_report(true);
+	assert_true(add_report());
 	assert_int_equal(decoder->sessions.count, 1);
 	assert_true(session(0)->data.duplicates == session(0)->data.seen);
 	says("count 20 ");
@@ -108,7 +51,7 @@ static void test_two_halves(void **state)
 	feed(encoder.bytes + encoder.length - 2 * RECORD_SIZE, 2 * RECORD_SIZE);
 	assert_int_equal(seqset_missing(&session(0)->data), 0);
 	assert_int_equal(session(0)->data.late, 14 * 2);
-	check_report(true);
+	assert_true(add_report());
 	says("count 84 ");
 }
 
@@ -123,7 +66,7 @@ static void test_header_turns_up_later(void **state)
 	assert_int_equal(decoder->sessions.count, 1);
 	assert_true(session(0)->named);
 	assert_int_equal(session(0)->data.seen, 2);
-	check_report(false);
+	assert_false(add_report());
 	says("blocks: 1 header received, 1 missing");
 }
 
@@ -133,7 +76,7 @@ static void test_no_header_at_all(void **state)
 	encode_wait(&encoder, "w", 1, 1000, ~0u);
 	encode_closing(&encoder);
 	feed(encoder.bytes + RECORD_SIZE, RECORD_SIZE);
-	check_report(false);
+	assert_false(add_report());
 	says("no header was received");
 	says("5.000000 ");
 }
@@ -155,7 +98,7 @@ static void test_two_sessions_of_one_salt(void **state)
 	assert_int_equal(decoder->sessions.count, 2);
 	assert_int_equal(session(0)->data.seen, 1);
 	assert_int_equal(session(1)->data.seen, 1);
-	check_report(true);
+	assert_true(add_report());
 }
 
 static void test_too_many_sessions(void **state)
@@ -175,7 +118,7 @@ static void test_too_many_sessions(void **state)
 		feed_all();
 	}
 	assert_in_range(decoder->sessions.count, 100, SESSIONS_MAX);
-	check_report(false);
+	assert_false(add_report());
 	says("more sessions, threads");
 }
 
@@ -190,7 +133,7 @@ static void test_slice_is_missing(void **state)
 	encode_closing(&encoder);
 	memset(encoder.bytes + RECORD_SIZE, 0, RECORD_SIZE);
 	feed_all();
-	check_report(false);
+	assert_false(add_report());
 	says("2 of 5 counts are missing");
 	says("not accounted for: 2: records are missing");
 	says("all 0x00: never written");
@@ -212,12 +155,12 @@ static void test_snapshots_heal(void **state)
 	encode_counters(&encoder, PROBE_runqlat, columns);
 	encode_closing(&encoder);
 	feed(encoder.bytes + at, encoder.length - at);
-	check_report(false);
+	assert_false(add_report());
 	says("count 5  mean 201.400 us");
 	says("received                         5");
 	/* the old snapshot comes late and changes nothing */
 	feed(encoder.bytes, at);
-	check_report(true);
+	assert_true(add_report());
 	says("result: clean");
 }
 
@@ -232,7 +175,7 @@ static void test_unexplained_in_spite_of_losses(void **state)
 	encode_closing(&encoder);
 	memset(encoder.bytes + 3 * RECORD_SIZE, 0xff, RECORD_SIZE);
 	feed_all();
-	check_report(false);
+	assert_false(add_report());
 	says("UNEXPLAINED 10");
 	says("not accounted for: 1: records are missing");
 }
@@ -243,7 +186,7 @@ static void test_block_without_end(void **state)
 	encode_wait(&encoder, "w", 1, 1000, ~0u);
 	encode_block_end(&encoder);
 	feed(encoder.bytes, encoder.length - RECORD_SIZE);
-	check_report(false);
+	assert_false(add_report());
 	says("1 block without an end");
 	says("what happened on the board after this is unknown");
 }
@@ -259,7 +202,7 @@ static void test_lost_heartbeat(void **state)
 	encode_block_end(&encoder);
 	feed(encoder.bytes, at);
 	feed(encoder.bytes + 2 * at, at);
-	check_report(false);
+	assert_false(add_report());
 	says("blocks: 2 headers received, 1 missing");
 }
 
@@ -276,7 +219,7 @@ static void test_previous_name(void **state)
 	feed_all();
 	encode_closing(&encoder);
 	feed_all();
-	check_report(true);
+	assert_true(add_report());
 	says("young            50 ");
 	says("follows          51 ");
 	says("-                52 ");
@@ -291,12 +234,12 @@ static void test_rows_are_bounded(void **state)
 		encode_wait(&encoder, i == 7 ? "slowest" : "w", i, i == 7 ? 9999000 : 1000, ~0u);
 	encode_closing(&encoder);
 	feed_all();
-	check_report(true);
+	assert_true(add_report());
 	says("3 rows above, 7 more (--rows all)");
 	says("slowest          7                 9999 ");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, decoding_close)
 
 int main(void)
 {

@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* decode_steps - --interval: what each step shows when records are lost, late, double or lies */
-#include "check.h"
-#include "decoder.h"
-#include "encode.h"
-#include "report.h"
+#include "decoding.h"
 
 #define SEC 1000000000ULL
 #define RUNQLAT (1u << PROBE_runqlat)
 #define RUNQSLOWER (1u << PROBE_runqslower)
 #define BLOCKS 400
-
-static struct options options;
-static struct decoder *decoder;
-static struct encoder encoder;
-static FILE *out;
-static char *text;
-static size_t text_length;
 
 /* Where each block begins; the recording's parts can be fed in any order. */
 static size_t block_at[BLOCKS + 1];
@@ -32,26 +22,8 @@ static int setup(void **state)
 	options = options_default();
 	options.rows = ~0ULL;
 	options.interval_ns = SEC;
-	out = open_memstream(&text, &text_length);
-	decoder = decoder_open(&options, out);
-	encoder_open(&encoder, 1);
-	encoder.step_ns = 0;
 	blocks = 0;
-	return !decoder;
-}
-
-static int teardown(void **state)
-{
-	size_t left;
-
-	(void)state;
-	sessions_release(&decoder->sessions);
-	left = decoder->shared.budget.left;
-	decoder_close(decoder);
-	encoder_release(&encoder);
-	fclose(out);
-	free(text);
-	return left != options.memory_max;
+	return decoding_open();
 }
 
 /* A block ends here. */
@@ -64,6 +36,7 @@ static void cut(void)
 
 static void begin(void)
 {
+	encoder.step_ns = 0;
 	encode_about(&encoder, "b", RUNQLAT);
 	cut();
 }
@@ -86,22 +59,9 @@ static void snapshot(size_t count)
 	cut();
 }
 
-static void feed(const void *bytes, size_t length)
-{
-	decoder_begin(decoder, "input", 0);
-	reader_feed(&decoder->reader, bytes, length);
-	decoder_end(decoder);
-	fflush(out);
-}
-
 static void feed_block(unsigned int number)
 {
 	feed(encoder.bytes + block_at[number], block_at[number + 1] - block_at[number]);
-}
-
-static void feed_all(void)
-{
-	feed(encoder.bytes, encoder.length);
 }
 
 static void close_and_report(void)
@@ -110,20 +70,7 @@ static void close_and_report(void)
 
 	encode_closing(&encoder);
 	feed(encoder.bytes + at, encoder.length - at);
-	report(decoder);
-	fflush(out);
-}
-
-static void says(const char *what)
-{
-	if (!strstr(text, what))
-		fail_msg("\"%s\" is not in:\n%s", what, text);
-}
-
-static void says_not(const char *what)
-{
-	if (strstr(text, what))
-		fail_msg("\"%s\" is in:\n%s", what, text);
+	add_report();
 }
 
 static unsigned int times_said(const char *what)
@@ -174,11 +121,9 @@ static void test_differences(void **state)
 
 static void test_nothing_without_interval(void **state)
 {
-	(void)state;
-	sessions_release(&decoder->sessions);
+	decoding_close(state);
 	options.interval_ns = 0;
-	decoder_close(decoder);
-	decoder = decoder_open(&options, out);
+	assert_int_equal(decoding_open(), 0);
 	begin();
 	snapshot(3);
 	feed_all();
@@ -832,13 +777,13 @@ static void test_random_losses_and_order(void **state)
 		close_and_report();
 		says_not("impossible");
 		steps += check_steps();
-		teardown(state);
+		decoding_close(state);
 		setup(state);
 	}
 	assert_in_range(steps, 200 * SECONDS / 4, 200 * SECONDS);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, decoding_close)
 
 int main(void)
 {
