@@ -172,7 +172,7 @@ PROVE = CMOCKA_MESSAGE_OUTPUT=TAP DECODER=$(BUILD)/check/tarsier-decode SEND=$(B
 	MODULE_DIR=$(BUILD)/modules prove --timer
 
 # Before -Icollector, which is there too: both have an options.h.
-$(BUILD)/check/collector/decode/%.o $(BUILD)/check/tests/unit/decode_%.o $(BUILD)/check/tests/unit/decoding.o $(BUILD)/check/tests/unit/fault_%.o $(BUILD)/check/tests/native/damage_%.o: \
+$(BUILD)/check/collector/decode/%.o $(BUILD)/check/tests/unit/decode_%.o $(addprefix $(BUILD)/check/tests/unit/,decoding.o recordings.o) $(BUILD)/check/tests/unit/fault_%.o $(BUILD)/check/tests/native/damage_%.o: \
 	CHECK_CFLAGS := -Icollector/decode $(CHECK_CFLAGS)
 $(BUILD)/check/collector/%.o $(BUILD)/check/tests/unit/collector_%.o $(addprefix $(BUILD)/check/tests/unit/,fakes.o network.o scene.o) $(BUILD)/check/tests/native/cut_%.o: \
 	CHECK_CFLAGS += -Icollector
@@ -186,7 +186,7 @@ DECODER_CHECK := $(call objects,check,$(filter-out %/main.c,$(DECODER_SRC)))
 $(BUILD)/check/collector_%: $(call objects,check,tests/unit/collector_%.c $(patsubst %,tests/unit/%.c,fakes network scene) $(TESTED_SRC))
 	$(Q)$(link_check)
 $(BUILD)/check/collector_% $(BUILD)/check/cut_check: CHECK_LIBS := -lbpf
-$(BUILD)/check/decode_%: $(call objects,check,tests/unit/decode_%.c $(patsubst %,tests/unit/%.c,decoding encode)) $(DECODER_CHECK)
+$(BUILD)/check/decode_%: $(call objects,check,tests/unit/decode_%.c $(patsubst %,tests/unit/%.c,decoding recordings encode)) $(DECODER_CHECK)
 	$(Q)$(link_check)
 $(BUILD)/check/tarsier-decode: $(call objects,check,$(DECODER_SRC))
 	$(Q)$(link_check)

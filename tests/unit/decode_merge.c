@@ -1,63 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* decode_merge - merged recordings are sets of pieces: order, grouping and repetition do not matter */
-#include <errno.h>
+#include "recordings.h"
+
 #include <fcntl.h>
-#include <glob.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "check.h"
-#include "encode.h"
 #include "exit.h"
-#include "gather.h"
-#include "report.h"
 
-#define GOLDEN "tests/golden/*.tsr"
 #define PARTS 4
-#define PATH 64
-
-/* Where making a file durable costs nothing: thousands are made. */
-static char directory[] = "/dev/shm/decode_merge.XXXXXX";
+#define SEED 11
 
 extern const struct command command_merge;
-
-struct bytes {
-	unsigned char *at;
-	size_t length;
-};
-
-static struct bytes load(const char *path)
-{
-	struct bytes bytes = { NULL, 0 };
-	struct stat status;
-	int fd = open(path, O_RDONLY);
-
-	assert_true(fd >= 0 && !fstat(fd, &status));
-	bytes.length = (size_t)status.st_size;
-	bytes.at = malloc(bytes.length + 1);
-	assert_true(read(fd, bytes.at, bytes.length) == status.st_size);
-	close(fd);
-	return bytes;
-}
-
-static char *name_file(char path[PATH], const char *name)
-{
-	snprintf(path, PATH, "%s/%s", directory, name);
-	return path;
-}
-
-static void save(const char *name, const void *bytes, size_t length)
-{
-	char path[PATH];
-	int fd = open(name_file(path, name), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	assert_true(fd >= 0);
-	assert_true(write(fd, bytes, length) == (ssize_t)length);
-	close(fd);
-}
 
 /* What it says of damage is not looked at here. */
 static int run_silent(const struct options *options)
@@ -75,7 +29,7 @@ static int run_silent(const struct options *options)
 /* Of files by name, parted by spaces; returns the exit status. */
 static int merge_files(const char *out, const char *names)
 {
-	char paths[16][PATH], *inputs[16], list[256], path[PATH], *rest = list, *name;
+	char paths[16][PATH_SIZE], *inputs[16], list[256], path[PATH_SIZE], *rest = list, *name;
 	struct options options = options_default();
 
 	snprintf(list, sizeof(list), "%s", names);
@@ -93,7 +47,7 @@ static int merge_files(const char *out, const char *names)
 
 static void assert_same(const char *left, const char *right)
 {
-	char path[PATH];
+	char path[PATH_SIZE];
 	struct bytes one = load(name_file(path, left)), two = load(name_file(path, right));
 
 	assert_int_equal(one.length, two.length);
@@ -143,22 +97,6 @@ static void cut(const struct bytes *bytes, size_t grain, __u64 *random)
 	}
 }
 
-/* Of the golden recordings each @step-th. */
-static void for_each_golden(unsigned int step, void (*check)(struct bytes *bytes, __u64 *random))
-{
-	__u64 random = 11;
-	glob_t found;
-
-	assert_int_equal(glob(GOLDEN, 0, NULL, &found), 0);
-	for (size_t i = 0; i < found.gl_pathc; i += step) {
-		struct bytes bytes = load(found.gl_pathv[i]);
-
-		check(&bytes, &random);
-		free(bytes.at);
-	}
-	globfree(&found);
-}
-
 static void check_cut_at_records(struct bytes *bytes, __u64 *random)
 {
 	cut(bytes, RECORD_SIZE, random);
@@ -179,7 +117,7 @@ static void check_damaged(struct bytes *bytes, __u64 *random)
 
 		save(name, bytes->at, bytes->length);
 		for (unsigned int flips = 0; flips < 5; flips++) {
-			char path[PATH];
+			char path[PATH_SIZE];
 			struct bytes copy = load(name_file(path, name));
 
 			copy.at[encode_random(random) % copy.length] ^= 0x10;
@@ -193,19 +131,19 @@ static void check_damaged(struct bytes *bytes, __u64 *random)
 static void test_cut_at_records(void **state)
 {
 	(void)state;
-	for_each_golden(5, check_cut_at_records);
+	for_each_golden(5, SEED, check_cut_at_records);
 }
 
 static void test_cut_anywhere(void **state)
 {
 	(void)state;
-	for_each_golden(2, check_cut_anywhere);
+	for_each_golden(2, SEED, check_cut_anywhere);
 }
 
 static void test_damaged(void **state)
 {
 	(void)state;
-	for_each_golden(3, check_damaged);
+	for_each_golden(3, SEED, check_damaged);
 }
 
 /* Lines that count what was read, and not what was recorded. */
@@ -220,25 +158,16 @@ static bool is_about_input(const char *line)
 	return false;
 }
 
-/* The report of @path without these lines; the caller frees it. */
-static char *report_of(char *path)
+/* The report of @path without these lines; to be freed. */
+static char *report_of_records(char *path)
 {
 	struct options options = options_default();
-	struct input_result result = { .quiet = true };
-	char *text = NULL, *kept, *rest, *line;
-	struct decoder *decoder;
+	char *text, *kept, *rest, *line;
 	size_t length;
-	FILE *out = open_memstream(&text, &length);
 
-	options.inputs = &path;
-	options.input_count = 1;
 	options.rows = 0;
-	decoder = gather_open(&options, 0, out);
-	assert_non_null(decoder);
-	gather(decoder, &result);
-	report(decoder);
-	fclose(out);
-	gather_close(decoder, 0);
+	text = report_of(options, path);
+	length = strlen(text);
 	kept = calloc(1, length + 1);
 	rest = text;
 	while ((line = strsep(&rest, "\n")))
@@ -255,7 +184,7 @@ static void test_report(void **state)
 					       "clock_arrival", "steps",      "unknown",
 					       "cputime",	"clock_set",  "histogram",
 					       "iopf",		"calls",      "lost_block" };
-	char path[PATH], merged[PATH];
+	char path[PATH_SIZE], merged[PATH_SIZE];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(goldens) / sizeof(goldens[0]); i++) {
@@ -266,8 +195,8 @@ static void test_report(void **state)
 		bytes = load(path);
 		save("0", bytes.at, bytes.length);
 		merge_files("all", "0 0");
-		was = report_of(path);
-		is = report_of(name_file(merged, "all"));
+		was = report_of_records(path);
+		is = report_of_records(name_file(merged, "all"));
 		assert_string_equal(was, is);
 		free(was);
 		free(is);
@@ -280,7 +209,7 @@ static void test_loose(void **state)
 {
 	struct bytes bytes = load("tests/golden/events.tsr");
 	unsigned char *block = bytes.at + BLOCK_SIZE_MAX;
-	char path[PATH];
+	char path[PATH_SIZE];
 	struct stat status;
 
 	(void)state;
@@ -304,7 +233,7 @@ static void test_loose(void **state)
 static void test_existing(void **state)
 {
 	struct options options = options_default();
-	char path[PATH], out[PATH], *inputs[] = { name_file(path, "0") };
+	char path[PATH_SIZE], out[PATH_SIZE], *inputs[] = { name_file(path, "0") };
 	struct bytes bytes;
 
 	(void)state;
@@ -319,25 +248,6 @@ static void test_existing(void **state)
 	free(bytes.at);
 }
 
-static int set_up(void **state)
-{
-	(void)state;
-	return mkdtemp(directory) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	char pattern[PATH];
-	glob_t found;
-
-	(void)state;
-	if (!glob(name_file(pattern, "*"), 0, NULL, &found))
-		for (size_t i = 0; i < found.gl_pathc; i++)
-			unlink(found.gl_pathv[i]);
-	globfree(&found);
-	return rmdir(directory);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -346,5 +256,5 @@ int main(void)
 		cmocka_unit_test(test_loose),	       cmocka_unit_test(test_existing),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, recordings_set_up, recordings_tear_down);
 }

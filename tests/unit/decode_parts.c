@@ -1,80 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* decode_parts - files decoded in parts and merged say the same as read in one go, byte for byte */
-#include <fcntl.h>
-#include <glob.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "recordings.h"
 
-#include "check.h"
-#include "encode.h"
-#include "gather.h"
-#include "report.h"
-#include "tell.h"
+#define SEED 7
 
-#define GOLDEN "tests/golden/*.tsr"
-
-static char directory[] = "/tmp/decode_parts.XXXXXX";
-
-struct bytes {
-	unsigned char *at;
-	size_t length;
-};
-
-static struct bytes load(const char *path)
-{
-	struct bytes bytes = { NULL, 0 };
-	struct stat status;
-	int fd = open(path, O_RDONLY);
-
-	assert_true(fd >= 0 && !fstat(fd, &status));
-	bytes.length = (size_t)status.st_size;
-	bytes.at = malloc(bytes.length + 1);
-	assert_true(read(fd, bytes.at, bytes.length) == status.st_size);
-	close(fd);
-	return bytes;
-}
-
-static void append(struct bytes *bytes, const void *more, size_t length)
-{
-	bytes->at = realloc(bytes->at, bytes->length + length + 1);
-	assert_non_null(bytes->at);
-	memcpy(bytes->at + bytes->length, more, length);
-	bytes->length += length;
-}
-
-static void save(const char *path, const struct bytes *bytes)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-
-	assert_true(fd >= 0);
-	assert_true(write(fd, bytes->at, bytes->length) == (ssize_t)bytes->length);
-	close(fd);
-}
-
-/* What is said of @path; the caller frees it. */
+/* What is said of @path. */
 static char *decode(char *path, unsigned int jobs, size_t part_size)
 {
 	struct options options = options_default();
-	struct input_result result = { .quiet = true };
-	struct decoder *decoder;
-	char *text = NULL;
-	size_t length;
-	FILE *out = open_memstream(&text, &length);
 
-	options.inputs = &path;
-	options.input_count = 1;
 	options.rows = 5;
 	options.jobs = jobs;
 	options.part_size = part_size;
-	decoder = gather_open(&options, WRITES_REPORT, out);
-	assert_non_null(decoder);
-	gather(decoder, &result);
-	report(decoder);
-	fclose(out);
-	gather_close(decoder, 0);
-	return text;
+	return report_of(options, path);
 }
 
 static void compare(char *path, size_t part_size)
@@ -88,53 +26,43 @@ static void compare(char *path, size_t part_size)
 	free(parts);
 }
 
-/* Smaller and greater than blocks. */
-static void compare_sizes(char *path)
+/* In parts smaller and greater than blocks. */
+static void compare_bytes(const void *bytes, size_t length)
 {
+	char path[PATH_SIZE];
+
+	save("changed", bytes, length);
+	name_file(path, "changed");
 	compare(path, 700);
 	compare(path, 5000);
 }
 
-/* Each golden recording, and what @change makes of it. */
-static void for_each_golden(void (*change)(struct bytes *bytes, __u64 *random))
+static void check_unchanged(struct bytes *bytes, __u64 *random)
 {
-	char path[sizeof(directory) + 16];
-	__u64 random = 7;
-	glob_t found;
-
-	snprintf(path, sizeof(path), "%s/changed", directory);
-	assert_int_equal(glob(GOLDEN, 0, NULL, &found), 0);
-	for (size_t i = 0; i < found.gl_pathc; i++) {
-		struct bytes bytes = load(found.gl_pathv[i]);
-
-		if (change)
-			change(&bytes, &random);
-		save(path, &bytes);
-		compare_sizes(path);
-		free(bytes.at);
-	}
-	globfree(&found);
+	(void)random;
+	compare_bytes(bytes->at, bytes->length);
 }
 
 static void test_golden(void **state)
 {
 	(void)state;
-	for_each_golden(NULL);
+	for_each_golden(1, SEED, check_unchanged);
 }
 
-static void damage(struct bytes *bytes, __u64 *random)
+static void check_damaged(struct bytes *bytes, __u64 *random)
 {
 	for (size_t at = 0; at < bytes->length; at += 1 + encode_random(random) % 3000)
 		bytes->at[at] ^= (unsigned char)(1 + encode_random(random) % 255);
+	compare_bytes(bytes->at, bytes->length);
 }
 
 static void test_damaged(void **state)
 {
 	(void)state;
-	for_each_golden(damage);
+	for_each_golden(1, SEED, check_damaged);
 }
 
-static void shift(struct bytes *bytes, __u64 *random)
+static void check_bytes_missing(struct bytes *bytes, __u64 *random)
 {
 	for (size_t at = 0; at + 200 < bytes->length; at += 700 + encode_random(random) % 3000) {
 		size_t gap = encode_random(random) % 100;
@@ -142,33 +70,33 @@ static void shift(struct bytes *bytes, __u64 *random)
 		memmove(bytes->at + at, bytes->at + at + gap, bytes->length - at - gap);
 		bytes->length -= gap;
 	}
+	compare_bytes(bytes->at, bytes->length);
 }
 
 static void test_bytes_missing(void **state)
 {
 	(void)state;
-	for_each_golden(shift);
+	for_each_golden(1, SEED, check_bytes_missing);
 }
 
 /* The same twice, as when a board sends its files again. */
-static void twice(struct bytes *bytes, __u64 *random)
+static void check_twice(struct bytes *bytes, __u64 *random)
 {
-	struct bytes copy = { NULL, 0 };
-
 	(void)random;
-	append(&copy, bytes->at, bytes->length);
-	append(bytes, copy.at, copy.length);
-	free(copy.at);
+	bytes->at = realloc(bytes->at, 2 * bytes->length);
+	assert_non_null(bytes->at);
+	memcpy(bytes->at + bytes->length, bytes->at, bytes->length);
+	compare_bytes(bytes->at, 2 * bytes->length);
 }
 
 static void test_twice(void **state)
 {
 	(void)state;
-	for_each_golden(twice);
+	for_each_golden(1, SEED, check_twice);
 }
 
 /* Pieces of 1 KiB change places with others nearby, as datagrams do. */
-static void shuffle(struct bytes *bytes, __u64 *random)
+static void check_out_of_order(struct bytes *bytes, __u64 *random)
 {
 	unsigned char piece[1024];
 
@@ -179,33 +107,35 @@ static void shuffle(struct bytes *bytes, __u64 *random)
 		memmove(bytes->at + at, bytes->at + other, sizeof(piece));
 		memcpy(bytes->at + other, piece, sizeof(piece));
 	}
+	compare_bytes(bytes->at, bytes->length);
 }
 
 static void test_out_of_order(void **state)
 {
 	(void)state;
-	for_each_golden(shuffle);
+	for_each_golden(1, SEED, check_out_of_order);
+}
+
+static struct bytes all;
+
+static void add_to_all(struct bytes *bytes, __u64 *random)
+{
+	(void)random;
+	all.at = realloc(all.at, all.length + bytes->length);
+	assert_non_null(all.at);
+	memcpy(all.at + all.length, bytes->at, bytes->length);
+	all.length += bytes->length;
 }
 
 /* All golden recordings in one file: many sessions, some of the same board and boot. */
 static void test_together(void **state)
 {
-	char path[sizeof(directory) + 16];
-	struct bytes all = { NULL, 0 };
-	glob_t found;
+	char path[PATH_SIZE];
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s/all", directory);
-	assert_int_equal(glob(GOLDEN, 0, NULL, &found), 0);
-	for (size_t i = 0; i < found.gl_pathc; i++) {
-		struct bytes bytes = load(found.gl_pathv[i]);
-
-		append(&all, bytes.at, bytes.length);
-		free(bytes.at);
-	}
-	save(path, &all);
-	compare(path, 20000);
-	globfree(&found);
+	for_each_golden(1, SEED, add_to_all);
+	save("all", all.at, all.length);
+	compare(name_file(path, "all"), 20000);
 	free(all.at);
 }
 
@@ -220,12 +150,9 @@ static void test_directory(void **state)
 /* Sequence numbers that pass 2^32 in the middle. */
 static void test_wrap(void **state)
 {
-	char path[sizeof(directory) + 16];
 	struct encoder encoder;
-	struct bytes bytes;
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s/wrap", directory);
 	encoder_open(&encoder, 1);
 	encode_about(&encoder, "board", 1u << PROBE_runqslower);
 	encode_block_end(&encoder);
@@ -236,29 +163,8 @@ static void test_wrap(void **state)
 		encode_task(&encoder, 50, 1, "before");
 	}
 	encode_closing(&encoder);
-	bytes = (struct bytes) { encoder.bytes, encoder.length };
-	save(path, &bytes);
-	compare_sizes(path);
+	compare_bytes(encoder.bytes, encoder.length);
 	encoder_release(&encoder);
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	return mkdtemp(directory) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	static const char *const names[] = { "changed", "all", "wrap" };
-	char path[sizeof(directory) + 16];
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", directory, names[i]);
-		unlink(path);
-	}
-	return rmdir(directory);
 }
 
 int main(void)
@@ -270,5 +176,5 @@ int main(void)
 		cmocka_unit_test(test_directory),     cmocka_unit_test(test_wrap),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, recordings_set_up, recordings_tear_down);
 }
