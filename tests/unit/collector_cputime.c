@@ -723,7 +723,7 @@ static void test_probe(void **state)
 	in_child(probe_without_tasks);
 }
 
-static void probe_options(void)
+static void child_options(void)
 {
 	EXPECT(probe_parse("cputime:way=iter,max=1,tasks=32768,pid=7"));
 	EXPECT(!strcmp(tasktime_config.only_way, "iter"));
@@ -738,11 +738,7 @@ static void probe_options(void)
 	stderr_end();
 }
 
-static void test_options(void **state)
-{
-	(void)state;
-	in_child(probe_options);
-}
+IN_CHILD(options)
 
 int main(void)
 {

@@ -112,7 +112,7 @@ static void take_snapshot(__u64 time_ns, bool final)
 }
 
 /* In a process of its own: what was sent is remembered. */
-static void records_in_child(void)
+static void child_records(void)
 {
 	const struct rec_device *device = NULL;
 	const struct rec_summary *summary = NULL;
@@ -157,13 +157,9 @@ static void records_in_child(void)
 	EXPECT(find(REC_summary, &last) == 3);
 }
 
-static void test_records(void **state)
-{
-	(void)state;
-	in_child(records_in_child);
-}
+IN_CHILD(records)
 
-static void whole_device_in_child(void)
+static void child_whole_device(void)
 {
 	const struct rec_iopf *record;
 	const struct rec_device *device;
@@ -182,11 +178,7 @@ static void whole_device_in_child(void)
 	EXPECT(!memcmp(device->name, "123456789012345~0123456789012345", 32));
 }
 
-static void test_whole_device(void **state)
-{
-	(void)state;
-	in_child(whole_device_in_child);
-}
+IN_CHILD(whole_device)
 
 /*
  * Ledger

@@ -191,11 +191,7 @@ static void child_floor(void)
 	log_dir_close(&dir);
 }
 
-static void test_floor(void **state)
-{
-	(void)state;
-	in_child(child_floor);
-}
+IN_CHILD(floor)
 
 static void child_default_floor(void)
 {
@@ -212,11 +208,7 @@ static void child_default_floor(void)
 	log_dir_close(&dir);
 }
 
-static void test_default_floor(void **state)
-{
-	(void)state;
-	in_child(child_default_floor);
-}
+IN_CHILD(default_floor)
 
 /* A medium is taken out, a file is not to be had, and then it is put in again. */
 static void child_medium_is_changed(void)
@@ -270,17 +262,8 @@ static void child_medium_is_let_go(void)
 	log_dir_close(&dir);
 }
 
-static void test_medium_is_let_go(void **state)
-{
-	(void)state;
-	in_child(child_medium_is_let_go);
-}
-
-static void test_medium_is_changed(void **state)
-{
-	(void)state;
-	in_child(child_medium_is_changed);
-}
+IN_CHILD(medium_is_let_go)
+IN_CHILD(medium_is_changed)
 
 static void test_directory_is_made_again(void **state)
 {
@@ -328,25 +311,17 @@ static void test_many_files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_create, directory_set_up, directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_cannot_open, directory_set_up,
-						directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_budget, directory_set_up, directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_budget_is_kept, directory_set_up,
-						directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_blocks_beyond_the_end, directory_set_up,
-						directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_floor, directory_set_up, directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_default_floor, directory_set_up,
-						directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_medium_is_changed, directory_set_up,
-						directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_medium_is_let_go, directory_set_up,
-						directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_directory_is_made_again, directory_set_up,
-						directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_many_files, directory_set_up,
-						directory_tear_down),
+		IN_DIRECTORY(create),
+		IN_DIRECTORY(cannot_open),
+		IN_DIRECTORY(budget),
+		IN_DIRECTORY(budget_is_kept),
+		IN_DIRECTORY(blocks_beyond_the_end),
+		IN_DIRECTORY(floor),
+		IN_DIRECTORY(default_floor),
+		IN_DIRECTORY(medium_is_changed),
+		IN_DIRECTORY(medium_is_let_go),
+		IN_DIRECTORY(directory_is_made_again),
+		IN_DIRECTORY(many_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -108,18 +108,11 @@ static void child_bad_descriptor(void)
 	EXPECT(loop_add(&watch) < 0);
 }
 
-#define TEST(name)                                                                                 \
-	static void test_##name(void **state)                                                      \
-	{                                                                                          \
-		(void)state;                                                                       \
-		in_child(child_##name);                                                            \
-	}
-
-TEST(once)
-TEST(periodic)
-TEST(disarmed)
-TEST(stops_at_once)
-TEST(bad_descriptor)
+IN_CHILD(once)
+IN_CHILD(periodic)
+IN_CHILD(disarmed)
+IN_CHILD(stops_at_once)
+IN_CHILD(bad_descriptor)
 
 int main(void)
 {

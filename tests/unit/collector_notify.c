@@ -130,29 +130,10 @@ static void child_others_watchdog(void)
 	child_abstract();
 }
 
-static void test_path(void **state)
-{
-	(void)state;
-	in_child(child_path);
-}
-
-static void test_abstract(void **state)
-{
-	(void)state;
-	in_child(child_abstract);
-}
-
-static void test_nobody(void **state)
-{
-	(void)state;
-	in_child(child_nobody);
-}
-
-static void test_bad_names(void **state)
-{
-	(void)state;
-	in_child(child_bad_names);
-}
+IN_CHILD(path)
+IN_CHILD(abstract)
+IN_CHILD(nobody)
+IN_CHILD(bad_names)
 
 static void test_watchdog(void **state)
 {

@@ -10,7 +10,14 @@
 
 #include "pid_file.h"
 
-static char path[96];
+static const char *path;
+
+static int set_up(void **state)
+{
+	directory_set_up(state);
+	path = path_of("pid");
+	return 0;
+}
 
 static void put(const char *text)
 {
@@ -101,45 +108,20 @@ static void child_mistakes(void)
 	pid_file_clear();
 }
 
-static void run_in_directory(void (*test)(void))
-{
-	directory = directory_make();
-	snprintf(path, sizeof(path), "%s/pid", directory);
-	in_child(test);
-	directory_remove(directory);
-}
+IN_CHILD(life)
+IN_CHILD(stale)
+IN_CHILD(taken)
+IN_CHILD(mistakes)
 
-static void test_life(void **state)
-{
-	(void)state;
-	run_in_directory(child_life);
-}
-
-static void test_stale(void **state)
-{
-	(void)state;
-	run_in_directory(child_stale);
-}
-
-static void test_taken(void **state)
-{
-	(void)state;
-	run_in_directory(child_taken);
-}
-
-static void test_mistakes(void **state)
-{
-	(void)state;
-	run_in_directory(child_mistakes);
-}
+#define TEST(name) cmocka_unit_test_setup_teardown(test_##name, set_up, directory_tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_life),
-		cmocka_unit_test(test_stale),
-		cmocka_unit_test(test_taken),
-		cmocka_unit_test(test_mistakes),
+		TEST(life),
+		TEST(stale),
+		TEST(taken),
+		TEST(mistakes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

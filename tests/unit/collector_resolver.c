@@ -221,19 +221,12 @@ static void child_is_killed(void)
 	EXPECT(resolver_take(&resolver, &answer, true) == -ECONNRESET);
 }
 
-#define TEST(name)                                                                                 \
-	static void test_##name(void **state)                                                      \
-	{                                                                                          \
-		(void)state;                                                                       \
-		in_child(child_##name);                                                            \
-	}
-
-TEST(answers)
-TEST(failure)
-TEST(slow)
-TEST(stop_ends_it)
-TEST(parents_death)
-TEST(is_killed)
+IN_CHILD(answers)
+IN_CHILD(failure)
+IN_CHILD(slow)
+IN_CHILD(stop_ends_it)
+IN_CHILD(parents_death)
+IN_CHILD(is_killed)
 
 int main(void)
 {

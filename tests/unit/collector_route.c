@@ -122,19 +122,12 @@ static void child_no_netlink(void)
 	route_close(&route);
 }
 
-#define TEST(name)                                                                                 \
-	static void test_##name(void **state)                                                      \
-	{                                                                                          \
-		(void)state;                                                                       \
-		in_child(child_##name);                                                            \
-	}
-
-TEST(loopback)
-TEST(ipv6)
-TEST(carrier)
-TEST(routes)
-TEST(flood)
-TEST(no_netlink)
+IN_CHILD(loopback)
+IN_CHILD(ipv6)
+IN_CHILD(carrier)
+IN_CHILD(routes)
+IN_CHILD(flood)
+IN_CHILD(no_netlink)
 
 int main(void)
 {

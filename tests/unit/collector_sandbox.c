@@ -325,7 +325,7 @@ static void test_rights(void **state)
 	in_child(enter_all);
 }
 
-static void need_too_much(void)
+static void child_needs_limited(void)
 {
 	for (int i = 0; i <= SANDBOX_DIRECTORIES_MAX; i++)
 		sandbox_allow_directory(i, false);
@@ -334,11 +334,7 @@ static void need_too_much(void)
 	EXPECT(strstr(stderr_end(), "nothing is recorded"));
 }
 
-static void test_needs_limited(void **state)
-{
-	(void)state;
-	in_child(need_too_much);
-}
+IN_CHILD(needs_limited)
 
 /*
  * Whom it becomes

@@ -391,48 +391,35 @@ static void child_sizes(void)
 	EXPECT(parse_size("", 0, ~0ull, &size) == -EINVAL);
 }
 
-#define TEST(name)                                                                                 \
-	static void test_##name(void **state)                                                      \
-	{                                                                                          \
-		(void)state;                                                                       \
-		in_child(child_##name);                                                            \
-	}
+IN_CHILD(refusals)
+IN_CHILD(too_many)
+IN_CHILD(one_fails)
+IN_CHILD(in_pieces)
+IN_CHILD(reader_ends)
+IN_CHILD(one_is_not_all)
+IN_CHILD(terminal)
+IN_CHILD(sync)
+IN_CHILD(sync_fails)
+IN_CHILD(find)
+IN_CHILD(only_files)
+IN_CHILD(abandon)
+IN_CHILD(options)
+IN_CHILD(names_with_commas)
+IN_CHILD(sizes)
 
-TEST(refusals)
-TEST(too_many)
-TEST(one_fails)
-TEST(in_pieces)
-TEST(reader_ends)
-TEST(one_is_not_all)
-TEST(terminal)
-TEST(sync)
-TEST(sync_fails)
-TEST(find)
-TEST(only_files)
-TEST(abandon)
-TEST(options)
-TEST(names_with_commas)
-TEST(sizes)
+#define TEST(name) cmocka_unit_test_setup_teardown(test_##name, set_up, directory_tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_refusals, set_up, directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_too_many, set_up, directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_one_fails, set_up, directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_in_pieces, set_up, directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_reader_ends, set_up, directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_one_is_not_all, set_up, directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_terminal, set_up, directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_sync, set_up, directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_sync_fails, set_up, directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_find, set_up, directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_only_files, set_up, directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_abandon, set_up, directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_options, set_up, directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_names_with_commas, set_up,
-						directory_tear_down),
-		cmocka_unit_test_setup_teardown(test_sizes, set_up, directory_tear_down),
+		TEST(refusals),	   TEST(too_many),
+		TEST(one_fails),   TEST(in_pieces),
+		TEST(reader_ends), TEST(one_is_not_all),
+		TEST(terminal),	   TEST(sync),
+		TEST(sync_fails),  TEST(find),
+		TEST(only_files),  TEST(abandon),
+		TEST(options),	   TEST(names_with_commas),
+		TEST(sizes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

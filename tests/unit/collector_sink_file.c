@@ -304,11 +304,7 @@ static void child_read_only(void)
 	EXPECT(strstr(detail, "read-only"));
 }
 
-static void test_read_only(void **state)
-{
-	(void)state;
-	in_child(child_read_only);
-}
+IN_CHILD(read_only)
 
 /*
  * The third page does not fit.  It waits with what is in it; blocks that come are lost until the next
@@ -340,11 +336,7 @@ static void child_disk_full(void)
 	EXPECT(sink.lost == 3 * FULL + 3); /* in the page that never found room */
 }
 
-static void test_disk_full(void **state)
-{
-	(void)state;
-	in_child(child_disk_full);
-}
+IN_CHILD(disk_full)
 
 /* A page that is written in part only is none: the file has whole pages. */
 static void test_part_of_a_page(void **state)
@@ -634,11 +626,7 @@ static void child_floor(void)
 	close_sink(&sink);
 }
 
-static void test_floor(void **state)
-{
-	(void)state;
-	in_child(child_floor);
-}
+IN_CHILD(floor)
 
 /* Blocks of every size, read back at random while files come and go. */
 static void test_find_any(void **state)
@@ -681,11 +669,7 @@ static void child_forbidden(void)
 	EXPECT(open_sink(&sink, directory) == -EACCES);
 }
 
-static void test_forbidden(void **state)
-{
-	(void)state;
-	in_child(child_forbidden);
-}
+IN_CHILD(forbidden)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(test_##name, set_up, directory_tear_down)
 

@@ -264,38 +264,28 @@ static void child_finish(void)
 	expect_all();
 }
 
-#define TEST(name)                                                                                 \
-	static void test_##name(void **state)                                                      \
-	{                                                                                          \
-		(void)state;                                                                       \
-		in_child(child_##name);                                                            \
-	}
-
-TEST(narrow_path)
-TEST(narrow_path_ipv6)
-TEST(exact_size)
-TEST(path_becomes_narrower)
-TEST(refused)
-TEST(rate)
-TEST(rate_without_file)
-TEST(finish)
-
-#define IN_DIRECTORY(name)                                                                         \
-	cmocka_unit_test_setup_teardown(test_##name, scene_set_up, directory_tear_down)
+IN_CHILD(narrow_path)
+IN_CHILD(narrow_path_ipv6)
+IN_CHILD(exact_size)
+IN_CHILD(path_becomes_narrower)
+IN_CHILD(refused)
+IN_CHILD(rate)
+IN_CHILD(rate_without_file)
+IN_CHILD(finish)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_DIRECTORY(ipv4),
-		IN_DIRECTORY(ipv6),
-		IN_DIRECTORY(narrow_path),
-		IN_DIRECTORY(narrow_path_ipv6),
-		IN_DIRECTORY(exact_size),
-		IN_DIRECTORY(path_becomes_narrower),
-		IN_DIRECTORY(refused),
-		IN_DIRECTORY(rate),
-		IN_DIRECTORY(rate_without_file),
-		IN_DIRECTORY(finish),
+		IN_SCENE(ipv4),
+		IN_SCENE(ipv6),
+		IN_SCENE(narrow_path),
+		IN_SCENE(narrow_path_ipv6),
+		IN_SCENE(exact_size),
+		IN_SCENE(path_becomes_narrower),
+		IN_SCENE(refused),
+		IN_SCENE(rate),
+		IN_SCENE(rate_without_file),
+		IN_SCENE(finish),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

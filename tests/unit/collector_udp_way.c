@@ -260,30 +260,20 @@ static void child_resolver_is_killed(void)
 	EXPECT(strstr(stderr_end(), "looks up 'late.test' was ended"));
 }
 
-#define TEST(name)                                                                                 \
-	static void test_##name(void **state)                                                      \
-	{                                                                                          \
-		(void)state;                                                                       \
-		in_child(child_##name);                                                            \
-	}
-
-TEST(unknown_host)
-TEST(no_route)
-TEST(route_comes_late)
-TEST(name_is_known_late)
-TEST(name_without_file)
-TEST(resolver_is_killed)
-
-#define IN_DIRECTORY(name)                                                                         \
-	cmocka_unit_test_setup_teardown(test_##name, scene_set_up, directory_tear_down)
+IN_CHILD(unknown_host)
+IN_CHILD(no_route)
+IN_CHILD(route_comes_late)
+IN_CHILD(name_is_known_late)
+IN_CHILD(name_without_file)
+IN_CHILD(resolver_is_killed)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_DIRECTORY(bad_targets),	 IN_DIRECTORY(good_targets),
-		IN_DIRECTORY(unknown_host),	 IN_DIRECTORY(no_route),
-		IN_DIRECTORY(route_comes_late),	 IN_DIRECTORY(name_is_known_late),
-		IN_DIRECTORY(name_without_file), IN_DIRECTORY(resolver_is_killed),
+		IN_SCENE(bad_targets),	     IN_SCENE(good_targets),
+		IN_SCENE(unknown_host),	     IN_SCENE(no_route),
+		IN_SCENE(route_comes_late),  IN_SCENE(name_is_known_late),
+		IN_SCENE(name_without_file), IN_SCENE(resolver_is_killed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

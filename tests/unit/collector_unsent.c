@@ -234,34 +234,24 @@ static void child_receiver_comes_late(void)
 	expect_balance();
 }
 
-#define TEST(name)                                                                                 \
-	static void test_##name(void **state)                                                      \
-	{                                                                                          \
-		(void)state;                                                                       \
-		in_child(child_##name);                                                            \
-	}
-
-TEST(cable)
-TEST(interface_down)
-TEST(cable_without_file)
-TEST(outage_outlasts_the_file)
-TEST(doubted_and_gone)
-TEST(receiver_restarts)
-TEST(receiver_comes_late)
-
-#define IN_DIRECTORY(name)                                                                         \
-	cmocka_unit_test_setup_teardown(test_##name, scene_set_up, directory_tear_down)
+IN_CHILD(cable)
+IN_CHILD(interface_down)
+IN_CHILD(cable_without_file)
+IN_CHILD(outage_outlasts_the_file)
+IN_CHILD(doubted_and_gone)
+IN_CHILD(receiver_restarts)
+IN_CHILD(receiver_comes_late)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_DIRECTORY(cable),
-		IN_DIRECTORY(interface_down),
-		IN_DIRECTORY(cable_without_file),
-		IN_DIRECTORY(outage_outlasts_the_file),
-		IN_DIRECTORY(doubted_and_gone),
-		IN_DIRECTORY(receiver_restarts),
-		IN_DIRECTORY(receiver_comes_late),
+		IN_SCENE(cable),
+		IN_SCENE(interface_down),
+		IN_SCENE(cable_without_file),
+		IN_SCENE(outage_outlasts_the_file),
+		IN_SCENE(doubted_and_gone),
+		IN_SCENE(receiver_restarts),
+		IN_SCENE(receiver_comes_late),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

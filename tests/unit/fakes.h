@@ -118,6 +118,10 @@ int directory_set_up(void **state);
 int directory_tear_down(void **state);
 const char *path_of(const char *name);
 
+/* As an entry of a list of tests: test_NAME(), with such a directory. */
+#define IN_DIRECTORY(name)                                                                         \
+	cmocka_unit_test_setup_teardown(test_##name, directory_set_up, directory_tear_down)
+
 /* The path of a file of these bytes, until the next one. */
 const char *file_of(const void *bytes, size_t size);
 
@@ -141,6 +145,14 @@ __attribute__((noreturn)) void child_fails(const char *file, int line, const cha
 		if (!(condition))                                                                  \
 			child_fails(__FILE__, __LINE__, #condition);                               \
 	} while (0)
+
+/* The cmocka test test_NAME(), which is child_NAME() in a process of its own. */
+#define IN_CHILD(name)                                                                             \
+	static void test_##name(void **state)                                                      \
+	{                                                                                          \
+		(void)state;                                                                       \
+		in_child(child_##name);                                                            \
+	}
 
 /*
  * In a child: namespaces of its own (CLONE_NEWNS, CLONE_NEWNET), with the rights of a root in them

@@ -30,6 +30,8 @@ extern struct scene scene;
 
 /* As cmocka's set-up, with directory_tear_down(): a session, and a directory. */
 int scene_set_up(void **state);
+#define IN_SCENE(name)                                                                             \
+	cmocka_unit_test_setup_teardown(test_##name, scene_set_up, directory_tear_down)
 
 /* A network of its own, whose loopback has this MTU. */
 void own_network(int mtu);
