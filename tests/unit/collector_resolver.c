@@ -127,20 +127,6 @@ static void child_slow(void)
 	EXPECT(resolver_take(&resolver, &answer, false) == 0);
 }
 
-/* The only child of this process: its id. */
-static pid_t child_of_mine(void)
-{
-	char path[64], line[64] = "";
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/children", getpid());
-	file = fopen(path, "r");
-	if (!file || !fgets(line, sizeof(line), file))
-		child_skips("no /proc/PID/task/TID/children here");
-	fclose(file);
-	return (pid_t)strtol(line, NULL, 10);
-}
-
 /* Whoever it belongs to by then: it is no more, or its parent has not yet noticed. */
 static bool ends_soon(pid_t pid)
 {

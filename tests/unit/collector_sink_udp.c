@@ -14,15 +14,6 @@
 #include "clocks.h"
 #include "network.h"
 
-static char detail[SINK_DETAIL_SIZE];
-
-static int open_sink(struct sink *sink, const char *target)
-{
-	*sink = (struct sink) { .kind = &sink_udp, .name = "udp://test", .fd = -1 };
-	detail[0] = '\0';
-	return sink_udp.open(sink, target, detail);
-}
-
 static void close_sink(struct sink *sink)
 {
 	EXPECT(sink_udp.close(sink) == 0);

@@ -20,8 +20,6 @@
 #include "network.h"
 #include "udp_way.h"
 
-static char detail[SINK_DETAIL_SIZE];
-
 /* "late.test" is known after a while, nothing else is. */
 int getaddrinfo(const char *host, const char *port, const struct addrinfo *hints,
 		struct addrinfo **list)
@@ -59,13 +57,6 @@ int getaddrinfo(const char *host, const char *port, const struct addrinfo *hints
 void freeaddrinfo(struct addrinfo *list)
 {
 	(void)list;
-}
-
-static int open_sink(struct sink *sink, const char *target)
-{
-	*sink = (struct sink) { .kind = &sink_udp, .name = "udp://test", .fd = -1 };
-	detail[0] = '\0';
-	return sink_udp.open(sink, target, detail);
 }
 
 static void test_bad_targets(void **state)
@@ -226,15 +217,7 @@ static unsigned int wakeups_before;
 
 static void kill_resolver(void)
 {
-	char path[64], line[64] = "";
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/children", getpid());
-	file = fopen(path, "r");
-	if (!file || !fgets(line, sizeof(line), file))
-		child_skips("no /proc/PID/task/TID/children here");
-	fclose(file);
-	kill((pid_t)strtol(line, NULL, 10), SIGKILL);
+	kill(child_of_mine(), SIGKILL);
 	wakeups_before = loop_wakeups();
 	scene.begun_ns = now_ns();
 }

@@ -415,6 +415,19 @@ void child_fails(const char *file, int line, const char *condition)
 	_exit(1);
 }
 
+pid_t child_of_mine(void)
+{
+	char path[64], line[64] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", getpid());
+	file = fopen(path, "r");
+	if (!file || !fgets(line, sizeof(line), file))
+		child_skips("no /proc/PID/task/TID/children here");
+	fclose(file);
+	return (pid_t)strtol(line, NULL, 10);
+}
+
 static void write_line(const char *path, const char *line)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);

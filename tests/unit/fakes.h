@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 #include <cmocka.h>
 
@@ -145,6 +146,9 @@ __attribute__((noreturn)) void child_fails(const char *file, int line, const cha
 		if (!(condition))                                                                  \
 			child_fails(__FILE__, __LINE__, #condition);                               \
 	} while (0)
+
+/* In a child: the id of the only process that it began; the child skips where that cannot be known. */
+pid_t child_of_mine(void);
 
 /* The cmocka test test_NAME(), which is child_NAME() in a process of its own. */
 #define IN_CHILD(name)                                                                             \

@@ -14,6 +14,7 @@
 #define PORT 9090
 
 struct scene scene;
+char detail[SINK_DETAIL_SIZE];
 
 int scene_set_up(void **state)
 {
@@ -157,6 +158,13 @@ void open_link(const char *options)
 	scene.fd = network_link();
 	scene.is_link = true;
 	open_outputs(options, "udp://" LINK_PEER ":9090");
+}
+
+int open_sink(struct sink *sink, const char *target)
+{
+	*sink = (struct sink) { .kind = &sink_udp, .name = "udp://test", .fd = -1 };
+	detail[0] = '\0';
+	return sink_udp.open(sink, target, detail);
 }
 
 void receiver_comes(void)

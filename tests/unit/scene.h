@@ -39,6 +39,9 @@ void own_network(int mtu);
 void open_outputs(const char *options, const char *udp);
 /* The same with an output over network_link(), in a network of its own. */
 void open_link(const char *options);
+/* A sink of its own to @target; @detail is why not. */
+extern char detail[SINK_DETAIL_SIZE];
+int open_sink(struct sink *sink, const char *target);
 /* A receiver at 127.0.0.1:9090. */
 void receiver_comes(void);
 
