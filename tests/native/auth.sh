@@ -5,6 +5,8 @@
 
 # shellcheck source-path=SCRIPTDIR source=lib.bash
 . "$(dirname "$0")/lib.bash"
+# shellcheck source-path=SCRIPTDIR source=../listen.bash
+. "$TOP/tests/listen.bash"
 
 DECODER=$(realpath -m "${DECODER:-$TOP/build/tarsier-decode}")
 SEND=$(realpath -m "${SEND:-$TOP/build/check/send}")
@@ -26,18 +28,6 @@ fails()
 		good=1
 	report "$good" "$what"
 	[ "$good" -eq 0 ] || diag "status $status, wanted $wanted and one line like '$regex': $(cat out err)"
-}
-
-# listen NAME OPTION...: sets LISTENER and PORT
-listen()
-{
-	local name=$1
-
-	shift
-	spawn "$DECODER" listen 127.0.0.1:0 "$@" >"$name.out" 2>"$name.err"
-	LISTENER=$SPAWNED
-	wait_for 10 grep -q '^listening on port' "$name.err" || bail_out "it does not listen"
-	PORT=$(sed -n 's/^listening on port //p' "$name.err")
 }
 
 # record BOARD ARGUMENT...

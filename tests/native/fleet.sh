@@ -8,6 +8,8 @@
 
 # shellcheck source-path=SCRIPTDIR source=../tap.sh
 . "$(dirname "$0")/../tap.sh"
+# shellcheck source-path=SCRIPTDIR source=../listen.bash
+. "$(dirname "$0")/../listen.bash"
 
 TOP=$(cd "$(dirname "$0")/../.." && pwd)
 DECODER=$(realpath -m "${FLEET_DECODER:-$TOP/build/tarsier-decode}")
@@ -21,24 +23,6 @@ BOARDS=1000
 [ -r /proc/self/schedstat ] || skip_all "no /proc/self/schedstat: kernel without CONFIG_SCHED_INFO"
 chmod 755 "$TAP_TMP"
 cd "$TAP_TMP" || bail_out "no directory"
-
-# listen NAME OPTION...: sets LISTENER and PORT
-listen()
-{
-	local name=$1
-
-	shift
-	spawn "$DECODER" listen 127.0.0.1:0 --rows 0 "$@" >"$name.out" 2>"$name.err"
-	LISTENER=$SPAWNED
-	wait_for 10 grep -q '^listening on port' "$name.err" || bail_out "it does not listen"
-	PORT=$(sed -n 's/^listening on port //p' "$name.err")
-}
-
-# field NAME FILE
-field()
-{
-	awk -v name="$1" '$1 == name { print $2 }' "$2"
-}
 
 # whole NAME: every session of the report is there from its first block to its last
 whole()
@@ -54,14 +38,14 @@ ends()
 	diag "$1: $(xargs <"$1.sent")"
 }
 
-listen alone --until-closed --timeout 20
+listen alone --rows 0 --until-closed --timeout 20
 "$FLEET" "$PORT" "$LISTENER" "$BOARDS" "$RATE" "$SECONDS_SENT" >alone.sent || bail_out "cannot send"
 ends alone
 is 'every block of every board is received' "$STATUS $(whole alone)" "0 $BOARDS"
-cost=$(($(field receiver_cpu_ms alone.sent) * 1000000 / $(field datagrams alone.sent)))
+cost=$(($(figure receiver_cpu_ms alone.sent) * 1000000 / $(figure datagrams alone.sent)))
 between 'nanoseconds of CPU time for a datagram; 300,000 a second leave 3333' 1 "$cost" 3333
 
-listen busy --dir kept --dir-size 64m --http 0
+listen busy --rows 0 --dir kept --dir-size 64m --http 0
 spawn "$FLEET" "$PORT" "$LISTENER" "$BOARDS" $((RATE / 5)) "$SECONDS_SENT" >busy.sent
 metrics=http://127.0.0.1:$(sed -n 's/^metrics on port //p' busy.err)/metrics
 curl -sf -o /dev/null --max-time 20 "$metrics"
@@ -83,9 +67,7 @@ done
 if command -v strace >/dev/null; then
 	spawn strace -f -qq -o /dev/null -e trace=writev -e inject=writev:delay_enter=50000 \
 		"$DECODER" listen 127.0.0.1:0 --rows 0 --dir slow --timeout 20 --until-closed >slow.out 2>slow.err
-	LISTENER=$SPAWNED
-	wait_for 10 grep -q '^listening on port' slow.err || bail_out "it does not listen"
-	PORT=$(sed -n 's/^listening on port //p' slow.err)
+	await_listener slow
 	"$FLEET" "$PORT" "$LISTENER" 20 "$RATE" 2 >slow.sent || bail_out "cannot send"
 	ends slow
 	is 'a disk that is too slow is told once, and by the exit status' \
@@ -98,7 +80,7 @@ else
 fi
 
 # Ten boards, and then 6000 sessions, more than are kept.
-listen forged
+listen forged --rows 0
 spawn "$FLEET" "$PORT" "$LISTENER" 10 2000 "$SECONDS_SENT" >forged.sent
 boards=$SPAWNED
 sleep 1

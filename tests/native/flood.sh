@@ -9,6 +9,8 @@
 
 # shellcheck source-path=SCRIPTDIR source=../tap.sh
 . "$(dirname "$0")/../tap.sh"
+# shellcheck source-path=SCRIPTDIR source=../listen.bash
+. "$(dirname "$0")/../listen.bash"
 
 TOP=$(cd "$(dirname "$0")/../.." && pwd)
 DECODER=$(realpath -m "${DECODER:-$TOP/build/tarsier-decode}")
@@ -23,32 +25,14 @@ BAD=${FLOOD_BAD:-9}
 (umask 077 && cp "$TOP/tests/golden/golden.keys" "$TAP_TMP/keys") || bail_out "cannot copy the keys"
 cd "$TAP_TMP" || bail_out "no directory"
 
-# listen NAME OPTION...: sets LISTENER and PORT
-listen()
-{
-	local name=$1
-
-	shift
-	spawn "$DECODER" listen 127.0.0.1:0 --rows 0 "$@" >"$name.out" 2>"$name.err"
-	LISTENER=$SPAWNED
-	wait_for 10 grep -q '^listening on port' "$name.err" || bail_out "it does not listen"
-	PORT=$(sed -n 's/^listening on port //p' "$name.err")
-}
-
 # flooded NAME BAD: the whole stream, received under its own state
 flooded()
 {
-	listen "$1" --keys keys --state "$1.state" --save "$1.tsr"
+	listen "$1" --rows 0 --keys keys --state "$1.state" --save "$1.tsr"
 	"$FLOOD" "$PORT" "$LISTENER" "$BLOCKS" "$RATE" "$2" >"$1.sent" || bail_out "cannot send"
 	kill -TERM "$LISTENER"
 	finish "$LISTENER"
 	STATUS=$?
-}
-
-# field NAME FILE
-field()
-{
-	awk -v name="$1" '$1 == name { print $2 }' "$2"
 }
 
 # refused TEXT: how many, as the report has it
@@ -68,7 +52,7 @@ sent()
 	local sum=0 kind
 
 	for kind; do
-		sum=$((sum + $(field "$kind" bad.sent)))
+		sum=$((sum + $(figure "$kind" bad.sent)))
 	done
 	echo "$sum"
 }
@@ -91,18 +75,18 @@ is 'those that are damaged or no blocks for that' \
 	"$(sent flipped noise)"
 is 'nothing was dropped' "$(cat alone.out bad.out | grep -c DROPPED)" 0
 between 'percent of its rate that the stream keeps' 90 \
-	$((BLOCKS * 1000 / RATE * 100 / $(field ms bad.sent))) 200
+	$((BLOCKS * 1000 / RATE * 100 / $(figure ms bad.sent))) 200
 
 # Nanoseconds of the receiver's CPU time for a datagram: of the stream alone, and more for each other.
 if [ -n "${FLOOD_COSTS-}" ]; then
 	for kind in valid stranger forged replayed flipped mended untagged other_key sealed noise; do
-		listen cost --keys keys --state cost.state
+		listen cost --rows 0 --keys keys --state cost.state
 		if [ "$kind" = valid ]; then
 			"$FLOOD" "$PORT" "$LISTENER" 200000 0 0 >cost.sent
-			diag "cost: valid $(($(field cpu_us cost.sent) * 1000 / 200000)) ns"
+			diag "cost: valid $(($(figure cpu_us cost.sent) * 1000 / 200000)) ns"
 		else
 			"$FLOOD" "$PORT" "$LISTENER" 400 0 500 "$kind" >cost.sent
-			diag "cost: $kind $(($(field cpu_us cost.sent) * 1000 / $(field "$kind" cost.sent))) ns"
+			diag "cost: $kind $(($(figure cpu_us cost.sent) * 1000 / $(figure "$kind" cost.sent))) ns"
 		fi
 		kill -TERM "$LISTENER"
 		finish "$LISTENER"

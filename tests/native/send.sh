@@ -4,6 +4,8 @@
 
 # shellcheck source-path=SCRIPTDIR source=lib.bash
 . "$(dirname "$0")/lib.bash"
+# shellcheck source-path=SCRIPTDIR source=../listen.bash
+. "$TOP/tests/listen.bash"
 
 DECODER=$(realpath -m "${DECODER:-$TOP/build/tarsier-decode}")
 USAGE=2 SINK=5 LOST=6
@@ -23,16 +25,10 @@ refuses()
 	like "$what: and why" "$(cat err)" "$regex"
 }
 
-# listen NAME OPTION...: its port is in $PORT
-listen()
+# receive NAME OPTION...: all that comes, in NAME.tsr
+receive()
 {
-	local name=$1
-
-	shift
-	spawn "$DECODER" listen 127.0.0.1:0 --timeout 2 --save "$name.tsr" "$@" >"$name.out" 2>"$name.err"
-	LISTENER=$SPAWNED
-	wait_for 10 grep -q '^listening on port' "$name.err" || bail_out "it does not listen"
-	PORT=$(sed -n 's/^listening on port //p' "$name.err")
+	listen "$1" --timeout 2 --save "$1.tsr" "${@:2}"
 }
 
 numbers()
@@ -72,7 +68,7 @@ refuses 'no such directory' 1 'No such file' missing udp://127.0.0.1:9
 is 'nobody listens: status' "$?" $LOST
 like 'nobody listens: and why' "$(cat err)" 'nobody listens'
 
-listen all
+receive all
 "$TARSIER" send rec "udp://127.0.0.1:$PORT,rate=10m" 2>err
 is 'a directory: status' "$?" 0
 finish "$LISTENER"
@@ -80,19 +76,19 @@ is 'a directory: clean' "$?" 0
 is 'a directory: all blocks, the newest first' "$(cmp <(blocks_of all.tsr | wc -c) <(blocks_of rec/* | wc -c); numbers all.tsr)" \
 	"$(numbers rec | tac)"
 
-listen some
+receive some
 "$TARSIER" send --session "$(session_of rec/tarsier-00000001.tsr)" --blocks 2-4,6 rec "udp://127.0.0.1:$PORT" 2>err
 is 'some blocks of a session: status' "$?" 0
 finish "$LISTENER"
 is 'some blocks of a session: these' "$(sed -n 's/^blocks: \([0-9]*\) .*/\1/p' some.out)" 4
-listen rest
+receive rest
 "$TARSIER" send --session "$(session_of rec/tarsier-00000001.tsr)" rec "udp://127.0.0.1:$PORT" 2>err
 finish "$LISTENER"
 is 'with all of the session nothing is missing, and nothing counts twice' "$(numbers some.tsr rest.tsr)" "$blocks 0"
 
 cp rec/tarsier-00000001.tsr damaged.tsr
 printf x | dd of=damaged.tsr bs=1 seek=300 conv=notrunc status=none
-listen mended
+receive mended
 "$TARSIER" send damaged.tsr "udp://127.0.0.1:$PORT" 2>err
 is 'a damaged file: status' "$?" 0
 like 'a damaged file: what is left out is said' "$(cat err)" '1 damaged blocks were left out'
@@ -103,13 +99,13 @@ is 'a damaged file: the rest is there' "$(sed -n 's/^blocks: \([0-9]*\) .*/\1/p'
 "$DECODER" key board lab --keys fleet.keys >lab.key
 chmod 600 lab.key
 record -b lab --key lab.key -o file:tagged.tsr
-listen sealed --keys fleet.keys
+receive sealed --keys fleet.keys
 "$TARSIER" send --key lab.key --seal tagged.tsr "udp://127.0.0.1:$PORT" 2>err
 is 'sealed: status' "$?" 0
 finish "$LISTENER"
 is 'sealed: it is opened' "$?" 0
 is 'sealed: nothing is missing' "$(numbers sealed.tsr)" "$(numbers tagged.tsr)"
-listen closed
+receive closed
 "$TARSIER" send --key lab.key --seal tagged.tsr "udp://127.0.0.1:$PORT" 2>err
 finish "$LISTENER"
 is 'sealed: and it is not for whoever has no key' "$? $(numbers closed.tsr)" '4 '

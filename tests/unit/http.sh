@@ -6,6 +6,8 @@
 
 # shellcheck source-path=SCRIPTDIR source=../tap.sh
 . "$(dirname "$0")/../tap.sh"
+# shellcheck source-path=SCRIPTDIR source=../listen.bash
+. "$(dirname "$0")/../listen.bash"
 
 DECODER=$(realpath "${DECODER:?name the program}")
 FLEET=$(realpath "${FLEET:?name the program}")
@@ -14,13 +16,10 @@ type curl >/dev/null 2>&1 || skip_all "curl is not installed"
 chmod 755 "$TAP_TMP"
 cd "$TAP_TMP" || bail_out "no directory"
 
-# listen NAME: sets LISTENER, PORT and METRICS
-listen()
+# serve NAME: sets LISTENER, PORT and METRICS
+serve()
 {
-	ASAN_OPTIONS=quarantine_size_mb=8 spawn "$DECODER" listen 127.0.0.1:0 --rows 0 --http 0 >"$1.out" 2>"$1.err"
-	LISTENER=$SPAWNED
-	wait_for 10 grep -q '^listening on port' "$1.err" || bail_out "it does not listen"
-	PORT=$(sed -n 's/^listening on port //p' "$1.err")
+	ASAN_OPTIONS=quarantine_size_mb=8 listen "$1" --rows 0 --http 0
 	METRICS=$(sed -n 's/^metrics on port //p' "$1.err")
 }
 
@@ -32,12 +31,6 @@ crowd()
 	shift
 	spawn "$CROWD" "$METRICS" "$@" >"$name.crowd"
 	CROWDS+=("$SPAWNED")
-}
-
-# field NAME FILE
-field()
-{
-	awk -v name="$1" '$1 == name { print $2 }' "$2"
 }
 
 # Of an honest client's request for metrics
@@ -100,7 +93,7 @@ rss_kb()
 # ---- few, for as long as they are let: a page is greater than what the kernel holds for a connection
 
 CROWDS=()
-listen few
+serve few
 few=$LISTENER
 "$FLEET" "$PORT" "$LISTENER" 400 2000 1 >few.sent || bail_out "cannot send"
 is 'metrics are there' "$(status)" 200
@@ -125,7 +118,7 @@ is 'and an honest one after them' "$(status)" 200
 
 few_crowds=("${CROWDS[@]}")
 few_port=$METRICS
-listen many
+serve many
 spawn "$FLEET" "$PORT" "$LISTENER" 100 1000 10 >many.sent 2>&1
 fleet=$SPAWNED
 is 'metrics are there, before a crowd is' "$(status)" 200
