@@ -7,30 +7,14 @@
  */
 #include "workload.h"
 
-static void spin_until(double end)
+static void spin_until(double end, unsigned int which)
 {
+	(void)which;
 	while (now_s() < end)
 		;
-	_exit(0);
 }
 
 int main(int argc, char **argv)
 {
-	struct waits at_start = waits_of(getpid()), reaped = { 0, 0, 0 };
-	double seconds = argument(argc, argv, 1, 0.001, 1);
-	unsigned int count = (unsigned int)argument(argc, argv, 2, 1, 4), failed = 0;
-	double end = now_s() + seconds;
-	pid_t hogs[PROCESSES_MAX];
-
-	if (count > PROCESSES_MAX)
-		count = PROCESSES_MAX;
-	for (unsigned int i = 0; i < count; i++) {
-		hogs[i] = start();
-		if (!hogs[i])
-			spin_until(end);
-	}
-	for (unsigned int i = 0; i < count; i++)
-		failed += reap(hogs[i], &reaped) != 0;
-	print_waits(at_start, reaped);
-	return failed != 0;
+	return work_together(argc, argv, spin_until);
 }

@@ -116,4 +116,31 @@ static inline void print_waits(struct waits at_start, struct waits reaped)
 	printf("ran_ns %llu\n", own.ran_ns - at_start.ran_ns + reaped.ran_ns);
 }
 
+/*
+ * A main() with the arguments SECONDS [COUNT]: as many processes that each @work(end, which) until
+ * now_s() is @end, and what all of them waited for.
+ */
+static inline int work_together(int argc, char **argv, void (*work)(double end, unsigned int which))
+{
+	struct waits at_start = waits_of(getpid()), reaped = { 0, 0, 0 };
+	double seconds = argument(argc, argv, 1, 0.001, 1);
+	unsigned int count = (unsigned int)argument(argc, argv, 2, 1, 4), failed = 0;
+	double end = now_s() + seconds;
+	pid_t workers[PROCESSES_MAX];
+
+	if (count > PROCESSES_MAX)
+		count = PROCESSES_MAX;
+	for (unsigned int i = 0; i < count; i++) {
+		workers[i] = start();
+		if (!workers[i]) {
+			work(end, i);
+			_exit(0);
+		}
+	}
+	for (unsigned int i = 0; i < count; i++)
+		failed += reap(workers[i], &reaped) != 0;
+	print_waits(at_start, reaped);
+	return failed != 0;
+}
+
 #endif
