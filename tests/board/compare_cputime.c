@@ -10,10 +10,9 @@
  */
 #include <dirent.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "compare.h"
 #include "cputime.h"
 
 __extension__ typedef unsigned __int128 u128;
@@ -33,14 +32,10 @@ static unsigned int compared, apart, unknown, raw_compared, raw_apart;
 static struct recording recording_read(const char *name, const char *path)
 {
 	struct recording recording = { .name = name };
-	FILE *file = fopen(path, "rb");
+	FILE *file = open_file(path);
 	size_t room = 0;
 	struct record record;
 
-	if (!file) {
-		perror(path);
-		exit(1);
-	}
 	while (fread(&record, sizeof(record), 1, file) == 1) {
 		if (record.type != REC_cputime && record.type != REC_cputime_children)
 			continue;
@@ -48,10 +43,8 @@ static struct recording recording_read(const char *name, const char *path)
 			room = room ? 2 * room : 1024;
 			recording.records = realloc(recording.records, room * sizeof(record));
 		}
-		if (!recording.records) {
-			perror("memory");
-			exit(1);
-		}
+		if (!recording.records)
+			fail("memory");
 		recording.records[recording.count++] = record;
 	}
 	fclose(file);

@@ -11,14 +11,12 @@
  * is known within bounds only.
  */
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "../../bpf/funclat.h"
-#include "../../bpf/probes.h"
-#include "../../bpf/runqslower.h"
-#include "../../bpf/wire.h"
+#include "compare.h"
+#include "funclat.h"
+#include "probes.h"
+#include "runqslower.h"
 
 #define TASKS_MAX 64
 #define FEW 3 /* runs: at the beginning and the end of a life */
@@ -41,19 +39,11 @@ struct task {
 static struct task tasks[TASKS_MAX];
 static unsigned int task_count;
 
-static void fail(const char *what)
-{
-	perror(what);
-	exit(1);
-}
-
 static void read_known(const char *path)
 {
-	FILE *file = fopen(path, "re");
+	FILE *file = open_file(path);
 	char line[256];
 
-	if (!file)
-		fail(path);
 	while (task_count < TASKS_MAX && fgets(line, sizeof(line), file)) {
 		struct task *task = &tasks[task_count];
 
@@ -104,27 +94,14 @@ static void take_calls(const struct rec_calls *calls)
 	task->recorded[PICKS].ns += calls->sum;
 }
 
-static void read_recording(const char *path)
+static void take(const struct record *record)
 {
-	FILE *file = fopen(path, "re");
-	union {
-		struct record record;
-		struct rec_summary summary;
-		struct rec_runqslower event;
-		struct rec_calls calls;
-	} r;
-
-	if (!file)
-		fail(path);
-	while (fread(&r, sizeof(r), 1, file) == 1) {
-		if (r.record.type == REC_summary)
-			take_summary(&r.summary);
-		else if (r.record.type == REC_runqslower)
-			take_event(&r.event);
-		else if (r.record.type == REC_calls)
-			take_calls(&r.calls);
-	}
-	fclose(file);
+	if (record->type == REC_summary)
+		take_summary((const struct rec_summary *)record);
+	else if (record->type == REC_runqslower)
+		take_event((const struct rec_runqslower *)record);
+	else if (record->type == REC_calls)
+		take_calls((const struct rec_calls *)record);
 }
 
 /* What the kernel and the process say of it. */
@@ -184,7 +161,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	read_known(argv[2]);
-	read_recording(argv[1]);
+	read_records(argv[1], take);
 	printf("known_tasks %u\n", task_count);
 	for (int figure = 0; figure < FIGURES; figure++)
 		compare((enum figure)figure);

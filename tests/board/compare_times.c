@@ -7,12 +7,10 @@
  * their times lie in both.  Prints NAME VALUE lines; with runs of one id they are added up.
  */
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "../../bpf/probes.h"
-#include "../../bpf/wire.h"
+#include "compare.h"
+#include "probes.h"
 
 #define TIDS 65536
 #define WORST 5
@@ -33,12 +31,6 @@ struct thread {
 };
 
 static struct thread threads[TIDS];
-
-static void fail(const char *what)
-{
-	perror(what);
-	exit(1);
-}
 
 static int which(unsigned int probe)
 {
@@ -63,24 +55,12 @@ static void take_range(const struct rec_range *range)
 		threads[range->key].recorded[kind].longest_ns = range->max;
 }
 
-static void read_recording(const char *path)
+static void take(const struct record *record)
 {
-	FILE *file = fopen(path, "re");
-	union {
-		struct record record;
-		struct rec_summary summary;
-		struct rec_range range;
-	} r;
-
-	if (!file)
-		fail(path);
-	while (fread(&r, sizeof(r), 1, file) == 1) {
-		if (r.record.type == REC_summary)
-			take_summary(&r.summary);
-		else if (r.record.type == REC_range)
-			take_range(&r.range);
-	}
-	fclose(file);
+	if (record->type == REC_summary)
+		take_summary((const struct rec_summary *)record);
+	else if (record->type == REC_range)
+		take_range((const struct rec_range *)record);
 }
 
 static void take_time(struct thread *thread, int kind, uint64_t length_ns, uint64_t wait_ns)
@@ -100,12 +80,10 @@ static void take_time(struct thread *thread, int kind, uint64_t length_ns, uint6
 static void read_times(const char *path, uint64_t begin_ns, uint64_t end_ns)
 {
 	unsigned long long begin, end, wait;
-	FILE *file = fopen(path, "re");
+	FILE *file = open_file(path);
 	char word[8], line[128];
 	unsigned int tid;
 
-	if (!file)
-		fail(path);
 	while (fgets(line, sizeof(line), file)) {
 		int got = sscanf(line, "%7s %u %llu %llu %llu", word, &tid, &begin, &end, &wait);
 
@@ -175,7 +153,7 @@ int main(int argc, char **argv)
 		      stderr);
 		return 2;
 	}
-	read_recording(argv[1]);
+	read_records(argv[1], take);
 	read_times(argv[2], strtoull(argv[3], NULL, 10), strtoull(argv[4], NULL, 10));
 	if (argc > 6)
 		expect_blocked();

@@ -9,14 +9,12 @@
  * differences are the recording's value minus the other.
  */
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "../../bpf/h2.h"
-#include "../../bpf/probes.h"
-#include "../../bpf/runqslower.h"
-#include "../../bpf/wire.h"
+#include "compare.h"
+#include "h2.h"
+#include "probes.h"
+#include "runqslower.h"
 
 #define APART_MAX_NS 50000000 /* the starts or ends of what belongs together */
 #define APART_NS 1000000      /* more than that is worth a line */
@@ -51,12 +49,6 @@ static uint64_t alike_ns;
 static struct pair *pairs;
 static size_t pair_count;
 
-static void fail(const char *what)
-{
-	perror(what);
-	exit(1);
-}
-
 static void add(struct list *list, struct wait wait)
 {
 	if (list->count == list->room) {
@@ -90,34 +82,20 @@ static void take_event(const struct rec_runqslower *event)
 				       .cpu = event->cpu });
 }
 
-static void read_recording(const char *path)
+static void take(const struct record *record)
 {
-	FILE *file = fopen(path, "re");
-	union {
-		struct record record;
-		struct rec_slice slice;
-		struct rec_runqslower event;
-	} r;
-
-	if (!file)
-		fail(path);
-	while (fread(&r, sizeof(r), 1, file) == 1) {
-		if (r.record.type == REC_slice)
-			take_slice(&r.slice);
-		else if (r.record.type == REC_runqslower)
-			take_event(&r.event);
-	}
-	fclose(file);
+	if (record->type == REC_slice)
+		take_slice((const struct rec_slice *)record);
+	else if (record->type == REC_runqslower)
+		take_event((const struct rec_runqslower *)record);
 }
 
 static void read_reference(const char *path)
 {
-	FILE *file = fopen(path, "re");
+	FILE *file = open_file(path);
 	unsigned long long end, length;
 	struct wait wait;
 
-	if (!file)
-		fail(path);
 	while (fscanf(file, "%u %llu %llu %c %u %u\n", &wait.tid, &end, &length, &wait.kind,
 		      &wait.from_cpu, &wait.cpu) == 6) {
 		wait.end_ns = end;
@@ -386,7 +364,7 @@ int main(int argc, char **argv)
 		fputs("usage: compare_waits RECORDING WAITS NEAR_NS [ALIKE_NS]\n", stderr);
 		return 2;
 	}
-	read_recording(argv[1]);
+	read_records(argv[1], take);
 	read_reference(argv[2]);
 	cut_reference();
 	for (unsigned int bucket = 0; bucket < H2_BUCKETS; bucket++)
