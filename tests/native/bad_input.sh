@@ -3,31 +3,16 @@
 # bad_input.sh - what cannot work is refused: one line that names it, the right status, nothing left
 # behind; an output that fails later costs its own records, which are counted, and nothing else
 
-# All that is mounted below vanishes with this namespace.
-if [ "$1" != --unshared ] && unshare --mount true 2>/dev/null; then
-	exec unshare --mount -- "$0" --unshared
-fi
-
 # shellcheck source-path=SCRIPTDIR source=lib.bash
 . "$(dirname "$0")/lib.bash"
 
 USAGE=2 PRIVILEGE=3 KERNEL=4 SINK=5 LOST=6 # collector/exit.h
 
 need_kernel
-[ "$1" = --unshared ] || skip_all "no mount namespace to be had"
+need_own_mounts "$@"
 need_programs "$TARSIER" "$WORKLOAD/pingpong" "$LEDGER_CHECK"
 need_commands setpriv strace script
-PLACE=$TAP_TMP/place # where the collector is started, and may leave nothing
-BEFORE=()	     # a command that runs the collector, as in BEFORE=(unshare --net)
-chmod 711 "$TAP_TMP" # other users shall get as far as the program
-cp "$TARSIER" "$TAP_TMP/tarsier" || bail_out "cannot copy $TARSIER"
-mkdir "$PLACE" || bail_out "cannot make a directory"
-
-run_refused()
-{
-	(cd "$PLACE" && timeout 30 "${BEFORE[@]}" "$TAP_TMP/tarsier" "$@") >"$TAP_TMP/out" \
-		2>"$TAP_TMP/err" </dev/null
-}
+place_collector
 
 # refuses DESCRIPTION STATUS REGEX ARGUMENT...
 refuses()
@@ -36,7 +21,7 @@ refuses()
 
 	shift 3
 	before=$(ls -A "$PLACE")
-	run_refused "$@"
+	run_placed "$@"
 	status=$?
 	[ "$status" -eq "$wanted" ] || good=1
 	[ "$(wc -l <"$TAP_TMP/err")" -eq 1 ] || good=2
@@ -160,11 +145,11 @@ test_network()
 	refuses 'host that does not resolve' $SINK "resolve 'no.such.invalid'" \
 		run -o udp://no.such.invalid:9090
 	refuses 'no route' $SINK 'no route to 192.0.2.1' run -o udp://192.0.2.1:9090
-	run_refused run -d 1 -i 100ms -o file:x -o udp://192.0.2.1:9090
+	run_placed run -d 1 -i 100ms -o file:x -o udp://192.0.2.1:9090
 	is 'no route, but a file: status' "$?" 0
 	like 'records wait, and the user is told how to send them' "$(cat "$TAP_TMP/err")" \
 		'Network is down: records wait in a file.*tarsier send'
-	run_refused run -d 1 -i 100ms -o file:y -o udp://no.such.invalid:9090
+	run_placed run -d 1 -i 100ms -o file:y -o udp://no.such.invalid:9090
 	is 'no address, but a file: status' "$?" 0
 	like 'records wait' "$(cat "$TAP_TMP/err")" 'No route to host|Host is unreachable'
 	rm -f "$PLACE/x" "$PLACE/y"
@@ -229,7 +214,7 @@ test_missing_probe()
 	refuses 'a probe that the kernel has not' $KERNEL \
 		'iopf: cannot attach: tracepoint: .*(smmu:io_fault_entry|tracefs)' run -p iopf -o file:x
 	refuses 'a way that does not exist' $USAGE 'way=magic' run -p iopf:way=magic -o file:x
-	run_refused run -d 1 -p iopf -p runqlat -o file:x
+	run_placed run -d 1 -p iopf -p runqlat -o file:x
 	is 'another probe runs without it: status' "$?" 0
 	like 'and the line says so' "$(cat "$TAP_TMP/err")" \
 		'iopf: cannot attach.*recording runqlat'
@@ -276,7 +261,7 @@ test_disk_full()
 test_sync_fails()
 {
 	BEFORE=(strace -f -qq -o "$TAP_TMP/strace" -e trace=fdatasync -e inject=fdatasync:error=EIO)
-	run_refused run -d 1 -S 200ms -i 100ms -o file:x
+	run_placed run -d 1 -S 200ms -i 100ms -o file:x
 	is 'sync fails: status' "$?" $LOST
 	like 'and the line says so' "$(cat "$TAP_TMP/err")" 'file:x: I/O error'
 	rm -f "$PLACE/x"
@@ -296,10 +281,10 @@ test_standard_output_fails()
 # Port 9 is "discard", which nothing serves any more.
 test_refused_port()
 {
-	run_refused run -d 1 -i 100ms -o udp://127.0.0.1:9
+	run_placed run -d 1 -i 100ms -o udp://127.0.0.1:9
 	is 'nobody listens: status' "$?" $LOST
 	like 'and the line says so' "$(cat "$TAP_TMP/err")" 'udp://127.0.0.1:9: Connection refused'
-	run_refused run -d 1 -i 100ms -o file:x -o udp://127.0.0.1:9
+	run_placed run -d 1 -i 100ms -o file:x -o udp://127.0.0.1:9
 	is 'nobody listens, but a file keeps the records: status' "$?" 0
 	like 'and the line says so' "$(cat "$TAP_TMP/err")" \
 		'udp://127.0.0.1:9: Connection refused: records wait in a file'

@@ -3,11 +3,6 @@
 # btf.sh - the kernel's types from a file: those that will do are used, all others are refused with the
 # reason, and without any types and without a mounted tracefs waits are measured all the same
 
-# The kernel's types and tracefs are hidden below; that vanishes with this namespace.
-if [ "$1" != --unshared ] && unshare --mount true 2>/dev/null; then
-	exec unshare --mount -- "$0" --unshared
-fi
-
 # shellcheck source-path=SCRIPTDIR source=lib.bash
 . "$(dirname "$0")/lib.bash"
 
@@ -16,7 +11,7 @@ KERNEL_BTF=/sys/kernel/btf/vmlinux
 OBJECTS=$TOP/build/x86_64/bpf
 
 need_kernel
-[ "$1" = --unshared ] || skip_all "no mount namespace to be had"
+need_own_mounts "$@" # the kernel's types and tracefs are hidden below
 need_programs "$TARSIER" "$LEDGER_CHECK"
 need_commands objcopy
 

@@ -3,25 +3,16 @@
 # check.sh - 'tarsier check' on this machine: what works here, what cannot and why, the exit statuses,
 # and nothing left behind
 
-# All that is mounted below vanishes with this namespace.
-if [ "$1" != --unshared ] && unshare --mount true 2>/dev/null; then
-	exec unshare --mount -- "$0" --unshared
-fi
-
 # shellcheck source-path=SCRIPTDIR source=lib.bash
 . "$(dirname "$0")/lib.bash"
 
 FAILED=1 USAGE=2 PRIVILEGE=3 KERNEL=4 SINK=5 # collector/exit.h
 
 need_kernel
-[ "$1" = --unshared ] || skip_all "no mount namespace to be had"
+need_own_mounts "$@"
 need_programs "$TARSIER"
 need_commands setpriv strace jq
-PLACE=$TAP_TMP/place
-BEFORE=() # a command that runs the collector
-chmod 711 "$TAP_TMP"
-cp "$TARSIER" "$TAP_TMP/tarsier" || bail_out "cannot copy $TARSIER"
-mkdir "$PLACE" || bail_out "cannot make a directory"
+place_collector
 
 # ends_with DESCRIPTION STATUS ARGUMENT...: 'tarsier check ARGUMENT...', output in out and err
 ends_with()
@@ -29,8 +20,7 @@ ends_with()
 	local what=$1 wanted=$2 status
 
 	shift 2
-	(cd "$PLACE" && timeout 30 "${BEFORE[@]}" "$TAP_TMP/tarsier" check "$@") >"$TAP_TMP/out" \
-		2>"$TAP_TMP/err" </dev/null
+	run_placed check "$@"
 	status=$?
 	is "$what: status" "$status" "$wanted" || diag "$(cat "$TAP_TMP/out" "$TAP_TMP/err")"
 	is "$what: no file" "$(ls -A "$PLACE")" ''
@@ -97,8 +87,7 @@ test_required()
 	ends_with 'all are' $KERNEL -p runqlat -p $missing --require all
 	ends_with 'required, but not named' $USAGE -p runqlat --require iopf
 	is 'one line' "$(wc -l <"$TAP_TMP/err")" 1
-	(cd "$PLACE" && timeout 30 "$TAP_TMP/tarsier" run -d 1 -p runqlat -p $missing --require all -o file:x) \
-		2>"$TAP_TMP/err"
+	run_placed run -d 1 -p runqlat -p $missing --require all -o file:x
 	is 'a recording without it does not begin' "$?" $KERNEL
 	is 'one line says so' "$(grep -c 'funclat: required, but cannot attach' "$TAP_TMP/err")$(wc -l <"$TAP_TMP/err")" 11
 	is 'and there is no file' "$(ls -A "$PLACE")" ''

@@ -46,6 +46,15 @@ need_kernel()
 	bpftool prog list >/dev/null 2>&1 || skip_all "bpf() is not allowed here"
 }
 
+# need_own_mounts ARGUMENT...: the script's; it begins once more, where all that it mounts vanishes with it
+need_own_mounts()
+{
+	[ "$1" = --unshared ] && return
+	unshare --mount true 2>/dev/null || skip_all "no mount namespace to be had"
+	tap_clean
+	exec unshare --mount -- "$0" --unshared
+}
+
 need_schedstat()
 {
 	local pcount
@@ -53,6 +62,23 @@ need_schedstat()
 	read -r _ _ pcount </proc/self/schedstat ||
 		skip_all "no /proc/self/schedstat: kernel without CONFIG_SCHED_INFO"
 	[ "$pcount" -gt 0 ] || skip_all "the kernel keeps no sched_info (boot with delayacct)"
+}
+
+# A copy of the collector that other users can run, and $PLACE, where it is started and may leave nothing.
+place_collector()
+{
+	PLACE=$TAP_TMP/place
+	BEFORE=() # a command that runs the collector, as in BEFORE=(unshare --net)
+	chmod 711 "$TAP_TMP"
+	cp "$TARSIER" "$TAP_TMP/tarsier" || bail_out "cannot copy $TARSIER"
+	mkdir "$PLACE" || bail_out "cannot make a directory"
+}
+
+# run_placed ARGUMENT...: what it says is in $TAP_TMP/out and $TAP_TMP/err
+run_placed()
+{
+	(cd "$PLACE" && timeout 30 "${BEFORE[@]}" "$TAP_TMP/tarsier" "$@") >"$TAP_TMP/out" \
+		2>"$TAP_TMP/err" </dev/null
 }
 
 # start_collector NAME ARGUMENT...: 'tarsier run ARGUMENT...' in the background, until it records;
