@@ -6,11 +6,7 @@
 set -u
 
 cd "$(dirname "$0")/../.." || exit 2
-. tests/tap.sh
-. tests/unit/fails.bash
-decoder=$(realpath "${DECODER:?name the decoder}")
-golden=$PWD/tests/golden
-cd "$TAP_TMP" || exit 2
+. tests/unit/decoder.bash
 
 # ---- merge
 

@@ -6,11 +6,7 @@
 set -u
 
 cd "$(dirname "$0")/../.." || exit 2
-. tests/tap.sh
-. tests/unit/fails.bash
-decoder=$(realpath "${DECODER:?name the decoder}")
-golden=$PWD/tests/golden
-cd "$TAP_TMP" || exit 2
+. tests/unit/decoder.bash
 umask 077
 hex=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
 

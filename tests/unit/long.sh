@@ -7,11 +7,9 @@
 set -u
 
 cd "$(dirname "$0")/../.." || exit 2
-. tests/tap.sh
-decoder=$(realpath "${DECODER:?name the decoder}")
 generate=$(realpath "${GENERATE:?name the generator}")
-golden=$PWD/tests/golden
-cd "$TAP_TMP" || exit 2
+. tests/peak.bash
+. tests/unit/decoder.bash
 
 # stopped ARGUMENT...: the decoder reads what the pipe `in` brings, the first $PREFIX bytes of
 # both.tsr, and is stopped by Ctrl-C when there is nothing more to come by
@@ -119,22 +117,15 @@ rm big.tsr
 
 # ---- memory
 
-# peak_kib FILE: of the decoder that reads it
-peak_kib()
+# In the place of a shell, as it is looked at.
+report_many()
 {
-	local peak='' now
-
-	ASAN_OPTIONS=quarantine_size_mb=1 "$decoder" report --jobs 1 "$1" >out 2>err &
-	while now=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' /proc/$!/status 2>/dev/null) && [ "$now" ]; do
-		peak=$now
-		sleep 0.02
-	done
-	echo "$peak"
+	ASAN_OPTIONS=quarantine_size_mb=1 exec "$decoder" report --jobs 1 "$1" >out 2>err
 }
 "$generate" --sessions 200000 >many.tsr
-some=$(peak_kib many.tsr)
+some=$(peak_kib report_many many.tsr)
 "$generate" --sessions 1000000 >million.tsr
-million=$(peak_kib million.tsr)
+million=$(peak_kib report_many million.tsr)
 diag "a report of 200,000 sessions takes $some KiB, of 1,000,000 $million KiB"
 ok 'a million sessions take no more memory than a fifth of it' [ "$million" -lt $((some * 5 / 4)) ]
 is 'and those that are not shown are counted' \

@@ -1,6 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash disable=SC2154 # decoder is the test's
-# fails.bash - what the decoder refuses: to be sourced by tests of commands, with the program in $decoder
+# shellcheck shell=bash disable=SC2034 # for the test
+# decoder.bash - for tests of the decoder's commands, to be sourced in the project's directory: the program
+# in $decoder, recordings in $golden, an empty directory to be in, and what is refused
+
+. tests/tap.sh
+decoder=$(realpath "${DECODER:?name the decoder}")
+golden=$PWD/tests/golden
+cd "$TAP_TMP" || exit 2
 
 # fails STATUS TEXT ARGUMENT...: the decoder says it in a single line
 fails()
