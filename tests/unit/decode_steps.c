@@ -59,9 +59,25 @@ static void snapshot(size_t count)
 	cut();
 }
 
+/* What most tests record: after each second 3, 7 and then 10 values were counted. */
+static void begin_with_three(void)
+{
+	begin();
+	snapshot(3);
+	snapshot(7);
+	snapshot(10);
+}
+
 static void feed_block(unsigned int number)
 {
 	feed(encoder.bytes + block_at[number], block_at[number + 1] - block_at[number]);
+}
+
+static void feed_all_but(unsigned int number)
+{
+	for (unsigned int i = 0; i < blocks; i++)
+		if (i != number)
+			feed_block(i);
 }
 
 static void close_and_report(void)
@@ -104,10 +120,7 @@ static void step_says(unsigned int from, unsigned int to, const char *what)
 static void test_differences(void **state)
 {
 	(void)state;
-	begin();
-	snapshot(3);
-	snapshot(7);
-	snapshot(10);
+	begin_with_three();
 	feed_all();
 	/* each when its last record came, and not at the end of the input */
 	step_says(5, 6, "count 3  mean 1.000 us  standard deviation 0.000 us");
@@ -136,10 +149,7 @@ static void test_longer_than_snapshots(void **state)
 {
 	(void)state;
 	options.interval_ns = 2 * SEC;
-	begin();
-	snapshot(3);
-	snapshot(7);
-	snapshot(10);
+	begin_with_three();
 	feed_all();
 	close_and_report();
 	step_says(5, 7, "count 7 ");
@@ -151,10 +161,7 @@ static void test_no_multiple_of_snapshots(void **state)
 {
 	(void)state;
 	options.interval_ns = 1800000000;
-	begin();
-	snapshot(3);
-	snapshot(7);
-	snapshot(10);
+	begin_with_three();
 	snapshot(10);
 	feed_all();
 	close_and_report();
@@ -200,13 +207,8 @@ static void test_nothing_happened(void **state)
 static void test_lost_snapshot_makes_a_longer_step(void **state)
 {
 	(void)state;
-	begin();
-	snapshot(3);
-	snapshot(7);
-	snapshot(10);
-	feed_block(0);
-	feed_block(1);
-	feed_block(3);
+	begin_with_three();
+	feed_all_but(2);
 	close_and_report();
 	step_says(6, 8, "count 7 ");
 	says_not("since");
@@ -221,10 +223,7 @@ static void destroy(unsigned int number, unsigned int from_end)
 static void test_lost_slice(void **state)
 {
 	(void)state;
-	begin();
-	snapshot(3);
-	snapshot(7);
-	snapshot(10);
+	begin_with_three();
 	destroy(2, 4);
 	feed_all();
 	close_and_report();
@@ -236,10 +235,7 @@ static void test_lost_slice(void **state)
 static void test_lost_summary(void **state)
 {
 	(void)state;
-	begin();
-	snapshot(3);
-	snapshot(7);
-	snapshot(10);
+	begin_with_three();
 	destroy(2, 3);
 	feed_all();
 	close_and_report();
@@ -268,10 +264,7 @@ static void test_lost_range(void **state)
 static void test_lost_last_record(void **state)
 {
 	(void)state;
-	begin();
-	snapshot(3);
-	snapshot(7);
-	snapshot(10);
+	begin_with_three();
 	destroy(2, 1);
 	feed_all();
 	close_and_report();
@@ -290,11 +283,7 @@ static void test_silence_with_losses(void **state)
 	snapshot(0);
 	snapshot(0);
 	snapshot(7);
-	feed_block(0);
-	feed_block(1);
-	feed_block(3);
-	feed_block(4);
-	feed_block(5);
+	feed_all_but(2);
 	close_and_report();
 	step_says(6, 7, "what 1 histogram counted is not in this step");
 	step_says(7, 8, "what 1 histogram counted is not in this step");
@@ -322,9 +311,7 @@ static void test_silence_that_the_ledger_explains(void **state)
 		finish_snapshot();
 		cut();
 	}
-	for (unsigned int i = 0; i < blocks; i++)
-		if (i != 2)
-			feed_block(i);
+	feed_all_but(2);
 	close_and_report();
 	step_says(6, 7, "nothing was counted");
 	step_says(7, 8, "nothing was counted");
@@ -362,10 +349,7 @@ static void test_ledger_of_an_older_snapshot(void **state)
 static void test_late_snapshot(void **state)
 {
 	(void)state;
-	begin();
-	snapshot(3);
-	snapshot(7);
-	snapshot(10);
+	begin_with_three();
 	feed_block(0);
 	feed_block(1);
 	feed_block(3);
@@ -430,10 +414,7 @@ static void test_slices_that_are_too_late(void **state)
 static void test_everything_twice(void **state)
 {
 	(void)state;
-	begin();
-	snapshot(3);
-	snapshot(7);
-	snapshot(10);
+	begin_with_three();
 	for (unsigned int i = 0; i < blocks; i++) {
 		feed_block(i);
 		feed_block(i);
@@ -450,10 +431,7 @@ static void test_everything_twice(void **state)
 static void test_heard_from_the_middle_on(void **state)
 {
 	(void)state;
-	begin();
-	snapshot(3);
-	snapshot(7);
-	snapshot(10);
+	begin_with_three();
 	feed_block(2);
 	feed_block(3);
 	close_and_report();
@@ -524,9 +502,7 @@ static void test_lost_events(void **state)
 			finish_snapshot();
 		cut();
 	}
-	for (unsigned int i = 0; i < blocks; i++)
-		if (i != 6)
-			feed_block(i);
+	feed_all_but(6);
 	close_and_report();
 	step_says(5, 6, "count 4 ");
 	step_says(6, 7, "count 3 ");
