@@ -16,7 +16,7 @@ listen()
 await_listener()
 {
 	LISTENER=$SPAWNED
-	wait_for 10 grep -q '^listening on port' "$1.err" || bail_out "it does not listen"
+	wait_for 10 grep -q '^listening on port' "$1.err" || bail_out "it does not listen: $(cat "$1.err")"
 	PORT=$(sed -n 's/^listening on port //p' "$1.err")
 }
 

@@ -4,31 +4,18 @@
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../listen.bash
+. "$TOP/tests/listen.bash"
 
 KERNEL=6.12
 need_board vectors authcost
 BOARD_DIR=$(realpath "$BOARD_DIR") DECODER=$(realpath "$DECODER") # the directory is another one below
 
-# shellcheck disable=SC2317 # called by wait_for
-listens()
-{
-	grep -q '^listening on port' "$TAP_TMP/listener"
-}
-
-field()
-{
-	awk -v name="$1" '$1 == name { print $2 }' "$TAP_TMP/cost"
-}
-
 cd "$TAP_TMP" || bail_out "no directory"
 mkdir -p overlay/etc
 "$DECODER" key new --out fleet.keys && "$DECODER" key board board --keys fleet.keys --out overlay/etc/key ||
 	bail_out "no keys"
-spawn "$DECODER" listen 127.0.0.1:0 --keys fleet.keys --save heard.tsr --until-closed --timeout 60 \
-	>report 2>listener
-LISTENER=$SPAWNED
-wait_for 5 listens || bail_out "the decoder does not listen: $(cat listener)"
-PORT=$(sed -n 's/^listening on port //p' listener)
+listen heard --keys fleet.keys --save heard.tsr --until-closed --timeout 60
 on_board -i -n -d overlay -o . -r "
 	vectors || exit
 	authcost >/out/cost
@@ -38,11 +25,11 @@ on_board -i -n -d overlay -o . -r "
 is 'the vectors hold on the board, and it records' "$?" 0 || diag "$(tail -n 20 log)"
 finish "$LISTENER" 20
 is 'every sealed block is opened, and the session is whole' "$?" 0
-ok 'the report says whose it is' grep -q 'authentic .*yes, by the board.s key in slot 1' report
+ok 'the report says whose it is' grep -q 'authentic .*yes, by the board.s key in slot 1' heard.out
 ok 'what was heard is what the board has kept' cmp <(blocks_of heard.tsr) <(blocks_of kept.tsr)
 ok 'which proves to be its own' "$DECODER" --keys fleet.keys kept.tsr
 # 17,804 and 25,513 on 2026-11-27: what is much more is another way to build the library.
-between 'instructions for the tag of a full block' 5000 "$(field tag)" 19600
-between 'instructions to seal it' 10000 "$(field seal)" 28100
+between 'instructions for the tag of a full block' 5000 "$(figure tag cost)" 19600
+between 'instructions to seal it' 10000 "$(figure seal cost)" 28100
 diag "$(xargs <cost)"
 done_testing

@@ -5,27 +5,14 @@
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../listen.bash
+. "$TOP/tests/listen.bash"
 
 WORKLOAD=${WORKLOAD:-$TOP/build/x86_64/tests}
 need_board wallclock hogs
 for program in wallclock compare_clock; do
 	[ -x "$WORKLOAD/$program" ] || bail_out "$WORKLOAD/$program is missing: build it first"
 done
-
-# shellcheck disable=SC2317 # called by wait_for
-listens()
-{
-	grep -q '^listening on port' "$TAP_TMP/listener"
-}
-
-# Who hears the first session alone has nothing but the times of arrival.
-listen_to_the_first()
-{
-	spawn "$DECODER" listen 127.0.0.1:0 --until-closed --timeout 60 --save "$TAP_TMP/heard.tsr" \
-		>"$TAP_TMP/heard.report" 2>"$TAP_TMP/listener"
-	wait_for 5 listens || bail_out "the decoder does not listen: $(cat "$TAP_TMP/listener")"
-	LISTENER=$(sed -n 's/^listening on port //p' "$TAP_TMP/listener")
-}
 
 # dated DESCRIPTION MOST_US DISTANCE FILE...: all rows of the files, by what the decoder says of them
 dated()
@@ -52,10 +39,10 @@ value()
 
 spawn "$WORKLOAD/wallclock" serve 200 >"$TAP_TMP/port"
 wait_for 5 test -s "$TAP_TMP/port" || bail_out "wallclock does not serve"
-listen_to_the_first
-listener=$SPAWNED
+# Who hears the first session alone has nothing but the times of arrival.
+listen "$TAP_TMP/heard" --until-closed --timeout 60 --save "$TAP_TMP/heard.tsr"
 on_board -n -C 1970-01-01T00:00:10 -o "$TAP_TMP" \
-	-r "SERVER=$(cat "$TAP_TMP/port") LISTENER=$LISTENER; $(cat "$HERE/clock_job")" \
+	-r "SERVER=$(cat "$TAP_TMP/port") LISTENER=$PORT; $(cat "$HERE/clock_job")" \
 	>"$TAP_TMP/printed" 2>&1
 is 'exit status of the job' "$?" 0 || diag "$(cat "$TAP_TMP/printed")"
 between 'the board begins in 1970' 0 "$(head -n 1 "$TAP_TMP/printed")" 1000
@@ -73,7 +60,7 @@ like 'with the time that it began from' "$(grep -m1 'clock set' "$TAP_TMP/report
 like 'and back' "$(grep -m2 'clock set' "$TAP_TMP/report" | tail -n 1)" \
 	'from 2023-11-14 .* to 1970-01-01 00:01:41\.[0-9]* UTC, by -'
 
-finish "$listener"
+finish "$LISTENER"
 is 'the listener ends clean' "$?" 0
 dated 'the first session alone, as heard' 200000 "$distance" "$TAP_TMP/heard.tsr"
 like 'it is dated by arrival' "$(cat "$TAP_TMP/report")" 'clock +by arrival'

@@ -5,6 +5,8 @@
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=../listen.bash
+. "$TOP/tests/listen.bash"
 
 need_board pingpong hogs forks bpf_progs
 
@@ -54,12 +56,6 @@ balanced()
 		"$(awk '$1 == "entered" { print $2; exit }' "$TAP_TMP/$2.ledger")" 100000000
 }
 
-# shellcheck disable=SC2317 # called by wait_for
-listens()
-{
-	grep -q '^listening on port' "$TAP_TMP/listener"
-}
-
 # The init script as it is delivered, with a configuration that writes to both.
 configuration()
 {
@@ -75,13 +71,8 @@ configuration()
 
 started_by_init()
 {
-	local listener
-
-	spawn "$DECODER" listen 127.0.0.1:0 --until-closed --timeout 40 \
-		>"$TAP_TMP/udp.report" 2>"$TAP_TMP/listener"
-	listener=$SPAWNED
-	wait_for 5 listens || bail_out "the decoder does not listen: $(cat "$TAP_TMP/listener")"
-	configuration "$(sed -n 's/^listening on port //p' "$TAP_TMP/listener")"
+	listen "$TAP_TMP/udp" --until-closed --timeout 40
+	configuration "$PORT"
 	# shellcheck disable=SC2016 # for the board's shell
 	job init 0 '
 		service=/etc/init.d/S50tarsier
@@ -94,11 +85,11 @@ started_by_init()
 		pingpong 2000
 		$service stop || exit
 		! $service status || exit 1' -n -d "$TAP_TMP/overlay" -o "$TAP_TMP"
-	finish "$listener" 20
+	finish "$LISTENER" 20
 	is 'init: the listener ends clean with the session' "$?" 0
 	decodes init init
 	is 'init: the same histogram by the network as in the file' \
-		"$(histogram "$TAP_TMP/udp.report")" "$(histogram "$TAP_TMP/init.report")"
+		"$(histogram "$TAP_TMP/udp.out")" "$(histogram "$TAP_TMP/init.report")"
 	# A byte that comes before its reader sleeps makes no wait.
 	between 'init: it holds the workload' 1000 "$(waits_in "$TAP_TMP/init.report")" 10000000
 }

@@ -7,6 +7,8 @@
 
 # shellcheck source-path=SCRIPTDIR source=lib.bash
 . "$(dirname "$0")/lib.bash"
+# shellcheck source-path=SCRIPTDIR source=../listen.bash
+. "$TOP/tests/listen.bash"
 
 CALLS=${1:-1}
 SYSCALLS='pwrite64 fdatasync fsync openat unlinkat getdents64 fallocate fstatfs newfstatat'
@@ -180,20 +182,16 @@ test_truncate()
 # The medium fails for a while: UDP goes on, and so does the file after at most 5 s; what waits is told.
 test_goes_on()
 {
-	local name=goes_on port status receiver
+	local name=goes_on status
 
 	mkdir "$name" "$name/log.d"
 	rm -r old # numbers begin anew
-	spawn "$DECODER" listen 127.0.0.1:0 --save "$name/received" --until-closed --timeout 20 \
-		>"$name/heard" 2>&1
-	receiver=$SPAWNED
-	wait_for 10 grep -q '^listening on port' "$name/heard"
-	port=$(sed -n 's/^listening on port \([0-9]*\).*/\1/p' "$name/heard")
+	listen "$name/heard" --save "$name/received" --until-closed --timeout 20
 	timeout -k 1 40 strace -f -qq -o "$name/trace" --seccomp-bpf -e trace=pwrite64 \
 		-e inject=pwrite64:error=EIO:when=5..6 "$TARSIER" run -d 8 -i 100ms -S 100ms \
-		-o "file:$name/log.d" -o "udp://127.0.0.1:$port" 2>"$name/log"
+		-o "file:$name/log.d" -o "udp://127.0.0.1:$PORT" 2>"$name/log"
 	status=$?
-	finish "$receiver"
+	finish "$LISTENER"
 	is 'a failure for a while: status' "$status" 6
 	between 'a failure for a while: it goes on within 6 s' 1 \
 		"$(stored_in "$name")" "$(number_in "$name" 'records in')"
