@@ -62,6 +62,30 @@ static __always_inline __u64 wait_from_sleep(task_t *next, __u64 now)
 }
 
 /*
+ * A task that sleeps, but has not left its queue yet, is moved to another CPU's.  The kernel notes it as
+ * queued there and, when it leaves in the end, does not take that back: in its next wait last_queued
+ * says that it began now (seen with 6.12 to 7.2).  Its own id is no thread's word, and makes the next
+ * wait look too long for the short way.
+ */
+static __always_inline int forget_queued(__u32 tid)
+{
+	*word_place(tid) = tid;
+	return 0;
+}
+
+/* Is it not known when the wait of @next began?  What the kernel adds to run_delay then is @last_part, too. */
+static __always_inline bool is_forgotten(task_t *next, __u64 last_part)
+{
+	__u32 tid = task_tid(next);
+	__u64 *place = word_place(tid);
+
+	if (*place != tid)
+		return false;
+	*place = word_of(tid, GET(next, sched_info.run_delay)) + last_part;
+	return true;
+}
+
+/*
  * The part of the wait before @next was pulled over to this CPU's queue.  The kernel restarts
  * last_queued then, and adds that part to run_delay; so we remember what run_delay becomes at each
  * switch to the task: the kernel adds @last_part in a moment, and nothing until the next wait.
@@ -103,6 +127,8 @@ static __always_inline __u64 whole_wait(task_t *next, __u64 clock, __u64 age, __
 	last_part = clock - GET(next, sched_info.last_queued);
 	if ((__s64)last_part < 0)
 		last_part = 0;
+	if (is_forgotten(next, last_part))
+		return WAIT_UNKNOWN;
 	wait = last_part + age + waited_elsewhere(next, last_part);
 	return (__s64)wait > 0 ? wait : 0;
 }

@@ -31,6 +31,15 @@ static __always_inline bool task_on_rq(struct task_struct *task)
 }
 
 /*
+ * Whether it sleeps although it is on a run queue, which it leaves when its turn would come.  Since 6.12:
+ * 152e11f6df29 ("sched/fair: Implement delayed dequeue").
+ */
+static __always_inline bool task_is_delayed(struct task_struct *task)
+{
+	return bpf_core_field_exists(task->se.sched_delayed) && GET(task, se.sched_delayed);
+}
+
+/*
  * The CPU that @task is on.  Moved in 5.16: bcf9033e5449 ("sched: move CPU field back into thread_info
  * if THREAD_INFO_IN_TASK=y").  A uniprocessor kernel has neither field nor a second CPU.
  */

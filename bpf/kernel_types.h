@@ -24,7 +24,8 @@ struct cfs_rq {
 };
 
 struct sched_entity {
-	struct cfs_rq *cfs_rq; /* CONFIG_FAIR_GROUP_SCHED; set for tasks of every class */
+	struct cfs_rq *cfs_rq;	     /* CONFIG_FAIR_GROUP_SCHED; set for tasks of every class */
+	unsigned char sched_delayed; /* since Linux 6.12 */
 	__u64 sum_exec_runtime;
 };
 

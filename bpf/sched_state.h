@@ -27,6 +27,7 @@
 #define WANT_OFFCPU_PLAIN 0x100u
 #define WANT_BLOCKED 0x200u /* offcpu: without the wait for a CPU that follows */
 #define WANT_TGIDS 0x400u   /* by events: somebody asks which process a thread is of */
+#define WANT_QUEUED 0x800u  /* by sched_info: when a task was queued */
 
 /* How the times on a CPU, or off it, are kept. */
 struct dist_config {

@@ -291,3 +291,18 @@ int btf_supply(struct bpf_object *object, const char *function, char why[BTF_SUP
 	btf__free(made);
 	return err;
 }
+
+bool btf_supply_has_member(const char *type, const char *member)
+{
+	struct btf *made = btf__parse_raw(supply.cut_path);
+	const struct btf_type *found =
+		made ? btf__type_by_id(made,
+				       (__u32)btf__find_by_name_kind(made, type, BTF_KIND_STRUCT))
+		     : NULL;
+	bool has = false;
+
+	for (unsigned int i = 0; found && i < btf_vlen(found) && !has; i++)
+		has = !strcmp(btf__name_by_offset(made, btf_members(found)[i].name_off), member);
+	btf__free(made);
+	return has;
+}

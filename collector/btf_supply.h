@@ -12,6 +12,8 @@
 #ifndef TARSIER_BTF_SUPPLY_H
 #define TARSIER_BTF_SUPPLY_H
 
+#include <stdbool.h>
+
 struct bpf_object;
 struct bpf_object_open_opts;
 
@@ -38,5 +40,8 @@ const struct bpf_object_open_opts *btf_supply_options(void);
  * fentry and fexit programs are attached to; NULL: it has none.  0, or -errno and the reason in @why.
  */
 int btf_supply(struct bpf_object *object, const char *function, char why[BTF_SUPPLY_WHY]);
+
+/* What it was supplied with: has the kernel's struct @type, which it refers to, the field @member? */
+bool btf_supply_has_member(const char *type, const char *member);
 
 #endif

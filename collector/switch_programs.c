@@ -92,7 +92,7 @@ static bool needs_program(const struct way *way, const struct sched_config *conf
 			  const char *name)
 {
 	if (!strcmp(name, "note_moved"))
-		return config->wants & WANT_RUNQSLOWER;
+		return config->wants & (WANT_RUNQSLOWER | WANT_QUEUED);
 	if (!strcmp(name, "note_new"))
 		return config->wants & (WANT_OFFCPU | WANT_TGIDS);
 	if (!strncmp(name, "stamp_", 6))
@@ -227,6 +227,25 @@ static void prepare_cpus(struct switch_programs *programs)
 	}
 }
 
+/* What @way asks for beside what the probes do. */
+static __u32 wants_of_way(const struct way *way, const struct sched_config *config)
+{
+	if (way->by_event)
+		return wants_tgids(config) ? WANT_TGIDS : 0;
+	return config->wants & WANT_WAITS && !strcmp(way->full, "switch_by_sched_info")
+		       ? WANT_QUEUED
+		       : 0;
+}
+
+/* Where no task that sleeps is ever moved, nobody has to see who is. */
+static void drop_needless(const struct sched_config *config, struct bpf_object *object)
+{
+	if (config->wants & WANT_QUEUED && !(config->wants & WANT_RUNQSLOWER) &&
+	    !btf_supply_has_member("sched_entity", "sched_delayed"))
+		bpf_program__set_autoload(bpf_object__find_program_by_name(object, "note_moved"),
+					  false);
+}
+
 static int load(struct switch_programs *programs, const struct way *way, struct sched_config config,
 		const struct switch_sizes *sizes, char why[LADDER_WHY])
 {
@@ -241,8 +260,7 @@ static int load(struct switch_programs *programs, const struct way *way, struct 
 		return -errno;
 	}
 	config.cpu_mask = programs->cpu_places - 1;
-	if (way->by_event && wants_tgids(&config))
-		config.wants |= WANT_TGIDS;
+	config.wants |= wants_of_way(way, &config);
 	choose_programs(way, &config, programs->object);
 	step = "prepare";
 	err = size_maps(&config, sizes, programs->cpu_places, programs->object);
@@ -251,6 +269,7 @@ static int load(struct switch_programs *programs, const struct way *way, struct 
 		err = btf_supply(programs->object, NULL, why);
 		if (err)
 			return err;
+		drop_needless(&config, programs->object);
 		step = "load";
 		err = bpf_object__load(programs->object);
 	}

@@ -67,4 +67,9 @@ for way in ${WAYS:-sched_info wakeup event}; do
 	between "two CPUs, $way: waiting tasks were moved" 50 "$(value migrated_count)" 10000000
 	between "two CPUs, $way: what they waited before counts" 9800 "$(value migrated_sum)" 10200
 done
+if [ "${WAYS-sched_info}" = sched_info ]; then
+	KERNEL=6.12 # where sleeping tasks are moved, too
+	record sched_info 0.5 '' -s 2
+	check 'two CPUs, sched_info, 6.12' 9000
+fi
 done_testing
