@@ -2,6 +2,7 @@
 /* boots - what sessions of one boot of a board share: its clock */
 #include "boots.h"
 
+#include <stddef.h>
 #include <string.h>
 
 /* A kernel without /proc tells no id. */
@@ -25,6 +26,11 @@ struct clock *boots_clock(struct boots *boots, __u64 board_id, const __u8 id[16]
 	boot->next = boots->first;
 	boots->first = boot;
 	return &boot->clock;
+}
+
+const __u8 *boots_id(const struct clock *clock)
+{
+	return ((const struct boot *)((const char *)clock - offsetof(struct boot, clock)))->id;
 }
 
 void boots_merge(struct boots *boots, const struct boots *other)

@@ -21,6 +21,9 @@ struct boots {
 /* The clock of this boot, a new one where none is known; NULL: no memory, or no boot's id. */
 struct clock *boots_clock(struct boots *boots, __u64 board_id, const __u8 id[16]);
 
+/* The id of the boot whose clock @clock is, as boots_clock() returned it. */
+const __u8 *boots_id(const struct clock *clock);
+
 /* All that @other knows. */
 void boots_merge(struct boots *boots, const struct boots *other);
 

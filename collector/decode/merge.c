@@ -33,6 +33,7 @@ static bool can_append(const struct sessions *sessions, const struct session *af
 		return false;
 	return !session || (session->major == after->major &&
 			    (!session->held || after->leading->count <= LEADING_MAX) &&
+			    session_can_adopt_clock(session, after) &&
 			    seqset_can_append(&session->data, &after->data) &&
 			    seqset_can_append(&session->blocks, &after->blocks));
 }

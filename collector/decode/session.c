@@ -86,18 +86,27 @@ static void take_version(struct session *session, const struct rec_header *heade
 		session->minor = header->minor;
 }
 
-/* The board's sessions of one boot have one clock, once its id is known. */
-static void share_clock(struct session *session)
+/* Of the boot whose clock it shares; NULL: the clock is its own. */
+static const __u8 *boot_id_of(const struct session *session)
 {
-	struct clock *clock;
+	return session->clock == &session->own_clock ? NULL : boots_id(session->clock);
+}
 
-	if (session->clock != &session->own_clock || !session->named || !session->about.type)
-		return;
-	clock = boots_clock(&session->shared->boots, session->board_id, session->about.boot_id);
+static void join_boot(struct session *session, const __u8 id[16])
+{
+	struct clock *clock = boots_clock(&session->shared->boots, session->board_id, id);
+
 	if (!clock)
 		return;
 	clock_merge(clock, &session->own_clock);
 	session->clock = clock;
+}
+
+/* The board's sessions of one boot have one clock, once its id is known. */
+static void share_clock(struct session *session)
+{
+	if (!boot_id_of(session) && session->named && session->about.type)
+		join_boot(session, session->about.boot_id);
 }
 
 /* Rows are printed as they come, perhaps before the clock came that dates them best. */
@@ -322,11 +331,21 @@ void session_take_leading(struct session *session, const struct session *after)
 		session_settle(session);
 }
 
+bool session_can_adopt_clock(const struct session *session, const struct session *after)
+{
+	const __u8 *boot_id = boot_id_of(session), *other = boot_id_of(after);
+
+	return !boot_id || !other || !memcmp(boot_id, other, sizeof(session->about.boot_id));
+}
+
 void session_adopt_clock(struct session *session, const struct session *after)
 {
-	share_clock(session);
-	if (after->clock == &after->own_clock)
+	const __u8 *boot_id = boot_id_of(after);
+
+	if (!boot_id)
 		clock_merge(session->clock, &after->own_clock);
+	else if (!boot_id_of(session))
+		join_boot(session, boot_id);
 }
 
 static void take_data(struct session *session, const struct record *record)

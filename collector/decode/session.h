@@ -134,7 +134,8 @@ void session_settle(struct session *session);
 
 /* For merge.h: what waits for names gets those that @after, the next part, began with. */
 void session_take_leading(struct session *session, const struct session *after);
-/* For merge.h: @after has told more of the clock, or of the boot. */
+/* For merge.h: @after has told more of the clock, or of the boot, unless it was another one. */
+bool session_can_adopt_clock(const struct session *session, const struct session *after);
 void session_adopt_clock(struct session *session, const struct session *after);
 
 /* For views: call settle() of @probe once the task records that follow have been read. */
