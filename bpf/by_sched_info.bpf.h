@@ -3,7 +3,7 @@
  * by_sched_info.bpf.h - waits as the kernel's own notes tell them (CONFIG_SCHED_INFO)
  *
  * The kernel notes when a task was queued; at the switch to it, the wait is the run queue's clock
- * minus that note.  No wake-up hook, no stamp to keep.
+ * minus that note.  No wake-up hook, no stamp to keep, but where its notes may be wrong: see distrust().
  */
 #ifndef TARSIER_BY_SCHED_INFO_BPF_H
 #define TARSIER_BY_SCHED_INFO_BPF_H
@@ -41,23 +41,20 @@ static __always_inline __u64 rq_clock_age(struct clock_offset *offset, __u64 rq_
 	return age < CLOCK_AGE_MAX_NS ? age : CLOCK_AGE_MAX_NS;
 }
 
-static __always_inline void note_asleep(task_t *prev, __u64 now)
+static __always_inline void note_begin(__u32 tid, __u64 now)
 {
-	__u32 tid = task_tid(prev);
-
-	bpf_map_update_elem(&preempted_asleep, &tid, &now, BPF_ANY);
+	bpf_map_update_elem(&own_notes, &tid, &now, BPF_ANY);
 }
 
-/* Whoever runs without having been noted as queued was preempted in a sleeping state. */
-static __always_inline __u64 wait_from_sleep(task_t *next, __u64 now)
+static __always_inline __u64 wait_by_note(task_t *next, __u64 now)
 {
 	__u32 tid = task_tid(next);
-	__u64 *place = bpf_map_lookup_elem(&preempted_asleep, &tid), since;
+	__u64 *place = bpf_map_lookup_elem(&own_notes, &tid), since;
 
 	if (!place)
 		return WAIT_UNKNOWN;
 	since = *place;
-	bpf_map_delete_elem(&preempted_asleep, &tid);
+	bpf_map_delete_elem(&own_notes, &tid);
 	return now - since;
 }
 
@@ -67,14 +64,22 @@ static __always_inline __u64 wait_from_sleep(task_t *next, __u64 now)
  * says that it began now (seen with 6.12 to 7.2).  Its own id is no thread's word, and makes the next
  * wait look too long for the short way.
  */
-static __always_inline int forget_queued(__u32 tid)
+static __always_inline int distrust(__u32 tid)
 {
 	*word_place(tid) = tid;
 	return 0;
 }
 
-/* Is it not known when the wait of @next began?  What the kernel adds to run_delay then is @last_part, too. */
-static __always_inline bool is_forgotten(task_t *next, __u64 last_part)
+/* So its wake-up has to be seen. */
+static __always_inline int note_queued(__u32 tid)
+{
+	if (*word_place(tid) == tid)
+		note_begin(tid, bpf_ktime_get_ns());
+	return 0;
+}
+
+/* Was @next moved asleep before this wait?  The kernel adds @last_part to run_delay all the same. */
+static __always_inline bool is_distrusted(task_t *next, __u64 last_part)
 {
 	__u32 tid = task_tid(next);
 	__u64 *place = word_place(tid);
@@ -122,13 +127,13 @@ static __always_inline __u64 whole_wait(task_t *next, __u64 clock, __u64 age, __
 {
 	__u64 last_part, wait;
 
-	if (!GET(next, sched_info.last_queued))
-		return wait_from_sleep(next, now);
+	if (!GET(next, sched_info.last_queued)) /* it was preempted in a sleeping state */
+		return wait_by_note(next, now);
 	last_part = clock - GET(next, sched_info.last_queued);
 	if ((__s64)last_part < 0)
 		last_part = 0;
-	if (is_forgotten(next, last_part))
-		return WAIT_UNKNOWN;
+	if (is_distrusted(next, last_part))
+		return wait_by_note(next, now);
 	wait = last_part + age + waited_elsewhere(next, last_part);
 	return (__s64)wait > 0 ? wait : 0;
 }
@@ -149,7 +154,7 @@ static __noinline int switch_in_full(switch_args *args, __u64 now, __u64 clock)
 	if (!now)
 		now = bpf_ktime_get_ns();
 	if (PREEMPT(args) && task_state(prev))
-		note_asleep(prev, now);
+		note_begin(task_tid(prev), now);
 	age = rq_clock_age(&here->clock, clock, now);
 	if (task_is_running(prev))
 		queued_later(prev, age);

@@ -27,10 +27,16 @@ int note_moved(__u64 *args)
 	if (!task_on_rq(task)) /* it is being woken: its wait begins on the CPU that it goes to */
 		return 0;
 	if (task_is_delayed(task))
-		return config.wants & WANT_QUEUED ? forget_queued(task_tid(task)) : 0;
+		return config.wants & WANT_QUEUED ? distrust(task_tid(task)) : 0;
 	if (!(config.wants & WANT_RUNQSLOWER))
 		return 0;
 	return note_move(task_tid(task), wait_mark(task), task_cpu(task));
+}
+
+HOOK("sched_wakeup")
+int note_woken(__u64 *args)
+{
+	return note_queued(task_tid((task_t *)args[0]));
 }
 
 /* Only what runqlat and runqslower need. */

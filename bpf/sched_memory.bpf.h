@@ -23,15 +23,16 @@ __u64 words[1] SEC(".data.words");
 struct sched_cpu cpus[1];
 
 /*
- * Threads that were preempted in a sleeping state: the kernel does not note those as queued.  Rare;
- * the oldest is forgotten when there are too many, and its wait is then counted as unstamped.
+ * When the waits began that the kernel does not note, or notes wrong: of threads that were preempted in a
+ * sleeping state, or moved to another CPU asleep.  Rare; the oldest is forgotten when there are
+ * too many, and its wait is then counted as unstamped.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 512);
 	__type(key, __u32);
 	__type(value, __u64);
-} preempted_asleep SEC(".maps");
+} own_notes SEC(".maps");
 
 /* Threads that were moved to another CPU while they waited, and where they came from. */
 struct {

@@ -93,6 +93,8 @@ static bool needs_program(const struct way *way, const struct sched_config *conf
 {
 	if (!strcmp(name, "note_moved"))
 		return config->wants & (WANT_RUNQSLOWER | WANT_QUEUED);
+	if (!strcmp(name, "note_woken"))
+		return config->wants & WANT_QUEUED;
 	if (!strcmp(name, "note_new"))
 		return config->wants & (WANT_OFFCPU | WANT_TGIDS);
 	if (!strncmp(name, "stamp_", 6))
@@ -237,13 +239,20 @@ static __u32 wants_of_way(const struct way *way, const struct sched_config *conf
 		       : 0;
 }
 
-/* Where no task that sleeps is ever moved, nobody has to see who is. */
-static void drop_needless(const struct sched_config *config, struct bpf_object *object)
+static void drop(struct bpf_object *object, const char *name)
 {
-	if (config->wants & WANT_QUEUED && !(config->wants & WANT_RUNQSLOWER) &&
-	    !btf_supply_has_member("sched_entity", "sched_delayed"))
-		bpf_program__set_autoload(bpf_object__find_program_by_name(object, "note_moved"),
-					  false);
+	bpf_program__set_autoload(bpf_object__find_program_by_name(object, name), false);
+}
+
+/* Where no task is ever moved asleep, nobody has to see who is, and when it is woken. */
+static void drop_needless(const struct switch_programs *programs, const struct sched_config *config)
+{
+	if (!(config->wants & WANT_QUEUED) ||
+	    (programs->cpu_places > 1 && btf_supply_has_member("sched_entity", "sched_delayed")))
+		return;
+	drop(programs->object, "note_woken");
+	if (!(config->wants & WANT_RUNQSLOWER))
+		drop(programs->object, "note_moved");
 }
 
 static int load(struct switch_programs *programs, const struct way *way, struct sched_config config,
@@ -269,7 +278,7 @@ static int load(struct switch_programs *programs, const struct way *way, struct 
 		err = btf_supply(programs->object, NULL, why);
 		if (err)
 			return err;
-		drop_needless(&config, programs->object);
+		drop_needless(programs, &config);
 		step = "load";
 		err = bpf_object__load(programs->object);
 	}
