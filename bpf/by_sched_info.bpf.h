@@ -41,9 +41,26 @@ static __always_inline __u64 rq_clock_age(struct clock_offset *offset, __u64 rq_
 	return age < CLOCK_AGE_MAX_NS ? age : CLOCK_AGE_MAX_NS;
 }
 
-static __always_inline void note_begin(__u32 tid, __u64 now)
+/*
+ * What the kernel notes is not to be trusted in the next wait of this thread: own_notes says when it
+ * began.  In the place of its word stands its id, which is no thread's word, and with which the wait
+ * looks too long for the short way.
+ */
+static __always_inline void distrust(__u32 tid)
 {
-	bpf_map_update_elem(&own_notes, &tid, &now, BPF_ANY);
+	*word_place(tid) = tid;
+}
+
+/* Is @next to be distrusted in this wait?  The kernel adds @last_part to run_delay all the same. */
+static __always_inline bool is_distrusted(task_t *next, __u64 last_part)
+{
+	__u32 tid = task_tid(next);
+	__u64 *place = word_place(tid);
+
+	if (*place != tid)
+		return false;
+	*place = word_of(tid, GET(next, sched_info.run_delay)) + last_part;
+	return true;
 }
 
 static __always_inline __u64 wait_by_note(task_t *next, __u64 now)
@@ -58,36 +75,24 @@ static __always_inline __u64 wait_by_note(task_t *next, __u64 now)
 	return now - since;
 }
 
-/*
- * A task that sleeps, but has not left its queue yet, is moved to another CPU's.  The kernel notes it as
- * queued there and, when it leaves in the end, does not take that back: in its next wait last_queued
- * says that it began now (seen with 6.12 to 7.2).  Its own id is no thread's word, and makes the next
- * wait look too long for the short way.
- */
-static __always_inline int distrust(__u32 tid)
+/* @prev is preempted in a sleeping state: the kernel notes it as queued if and when it is moved. */
+static __always_inline void note_preempted(task_t *prev, __u64 now)
 {
-	*word_place(tid) = tid;
-	return 0;
+	__u32 tid = task_tid(prev);
+
+	bpf_map_update_elem(&own_notes, &tid, &now, BPF_ANY);
+	distrust(tid);
 }
 
-/* So its wake-up has to be seen. */
-static __always_inline int note_queued(__u32 tid)
+/* A wait that goes on since the thread was preempted has its note already. */
+static __always_inline void note_woken(__u32 tid)
 {
-	if (*word_place(tid) == tid)
-		note_begin(tid, bpf_ktime_get_ns());
-	return 0;
-}
+	__u64 now;
 
-/* Was @next moved asleep before this wait?  The kernel adds @last_part to run_delay all the same. */
-static __always_inline bool is_distrusted(task_t *next, __u64 last_part)
-{
-	__u32 tid = task_tid(next);
-	__u64 *place = word_place(tid);
-
-	if (*place != tid)
-		return false;
-	*place = word_of(tid, GET(next, sched_info.run_delay)) + last_part;
-	return true;
+	if (*word_place(tid) != tid)
+		return;
+	now = bpf_ktime_get_ns();
+	bpf_map_update_elem(&own_notes, &tid, &now, BPF_NOEXIST);
 }
 
 /*
@@ -127,12 +132,10 @@ static __always_inline __u64 whole_wait(task_t *next, __u64 clock, __u64 age, __
 {
 	__u64 last_part, wait;
 
-	if (!GET(next, sched_info.last_queued)) /* it was preempted in a sleeping state */
-		return wait_by_note(next, now);
 	last_part = clock - GET(next, sched_info.last_queued);
-	if ((__s64)last_part < 0)
+	if ((__s64)last_part < 0 || !GET(next, sched_info.last_queued))
 		last_part = 0;
-	if (is_distrusted(next, last_part))
+	if (is_distrusted(next, last_part) || !GET(next, sched_info.last_queued))
 		return wait_by_note(next, now);
 	wait = last_part + age + waited_elsewhere(next, last_part);
 	return (__s64)wait > 0 ? wait : 0;
@@ -154,7 +157,7 @@ static __noinline int switch_in_full(switch_args *args, __u64 now, __u64 clock)
 	if (!now)
 		now = bpf_ktime_get_ns();
 	if (PREEMPT(args) && task_state(prev))
-		note_begin(task_tid(prev), now);
+		note_preempted(prev, now);
 	age = rq_clock_age(&here->clock, clock, now);
 	if (task_is_running(prev))
 		queued_later(prev, age);

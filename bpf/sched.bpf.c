@@ -26,17 +26,25 @@ int note_moved(__u64 *args)
 
 	if (!task_on_rq(task)) /* it is being woken: its wait begins on the CPU that it goes to */
 		return 0;
-	if (task_is_delayed(task))
-		return config.wants & WANT_QUEUED ? distrust(task_tid(task)) : 0;
-	if (!(config.wants & WANT_RUNQSLOWER))
-		return 0;
-	return note_move(task_tid(task), wait_mark(task), task_cpu(task));
+	if (!task_is_delayed(task)) {
+		if (config.wants & WANT_RUNQSLOWER)
+			note_move(task_tid(task), wait_mark(task), task_cpu(task));
+	} else if (config.wants & WANT_QUEUED) {
+		/*
+		 * It sleeps, and leaves the queue in a moment.  The kernel notes it as queued where it is
+		 * moved to, and does not take that back: in its next wait last_queued says that it
+		 * began now (seen with 6.12 to 7.2).  So its wake-up has to be seen.
+		 */
+		distrust(task_tid(task));
+	}
+	return 0;
 }
 
 HOOK("sched_wakeup")
-int note_woken(__u64 *args)
+int note_wakeup(__u64 *args)
 {
-	return note_queued(task_tid((task_t *)args[0]));
+	note_woken(task_tid((task_t *)args[0]));
+	return 0;
 }
 
 /* Only what runqlat and runqslower need. */

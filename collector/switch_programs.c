@@ -93,7 +93,7 @@ static bool needs_program(const struct way *way, const struct sched_config *conf
 {
 	if (!strcmp(name, "note_moved"))
 		return config->wants & (WANT_RUNQSLOWER | WANT_QUEUED);
-	if (!strcmp(name, "note_woken"))
+	if (!strcmp(name, "note_wakeup"))
 		return config->wants & WANT_QUEUED;
 	if (!strcmp(name, "note_new"))
 		return config->wants & (WANT_OFFCPU | WANT_TGIDS);
@@ -250,7 +250,7 @@ static void drop_needless(const struct switch_programs *programs, const struct s
 	if (!(config->wants & WANT_QUEUED) ||
 	    (programs->cpu_places > 1 && btf_supply_has_member("sched_entity", "sched_delayed")))
 		return;
-	drop(programs->object, "note_woken");
+	drop(programs->object, "note_wakeup");
 	if (!(config->wants & WANT_RUNQSLOWER))
 		drop(programs->object, "note_moved");
 }
