@@ -21,6 +21,7 @@
 #include "programs.h"
 #include "sandbox.h"
 #include "switch_programs.h"
+#include "texts.h"
 
 #define READ_ATTEMPTS 16
 
@@ -180,8 +181,12 @@ static const char *better(struct hook *self)
 
 static void describe(struct hook *self, enum probe_id probe, struct stream *stream)
 {
+	char also[SWITCH_ALSO];
+
 	(void)self;
 	ladder_describe(&ladder, probe, stream);
+	if (*switch_programs_also(&hook.programs, also))
+		text_write(stream, TEXT_attached, probe, also);
 }
 
 static const char *result(struct hook *self)

@@ -387,6 +387,26 @@ int switch_programs_open(struct switch_programs *programs, unsigned int rung,
 	return err;
 }
 
+/* They are those whose programs only take notes. */
+const char *switch_programs_also(const struct switch_programs *programs, char to[SWITCH_ALSO])
+{
+	struct bpf_program *program;
+	size_t used = 0;
+
+	*to = '\0';
+	if (!programs->object)
+		return to;
+	bpf_object__for_each_program (program, programs->object) {
+		const char *hook = strrchr(bpf_program__section_name(program), '/');
+
+		if (bpf_program__autoload(program) &&
+		    !strncmp(bpf_program__name(program), "note_", 5))
+			used += (size_t)snprintf(to + used, SWITCH_ALSO - used, "%s%s",
+						 used ? ", " : "also: ", hook + 1);
+	}
+	return to;
+}
+
 void switch_programs_detach(struct switch_programs *programs)
 {
 	while (programs->link_count)

@@ -46,6 +46,10 @@ int switch_programs_open(struct switch_programs *programs, unsigned int rung,
 void switch_programs_detach(struct switch_programs *programs);
 void switch_programs_close(struct switch_programs *programs);
 
+/* "also: ", and the hooks of these programs that the rung's text does not name; empty: none. */
+#define SWITCH_ALSO 80
+const char *switch_programs_also(const struct switch_programs *programs, char to[SWITCH_ALSO]);
+
 /* Does each process or thread, or each CPU's idle task, get a histogram of its own? */
 bool switch_wants_keys(const struct sched_config *config);
 
