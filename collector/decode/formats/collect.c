@@ -150,6 +150,30 @@ void collection_release(struct collection *collection)
 	collection->subjects = 0;
 }
 
+void collected_row(struct writer *writer, const struct session *session, const struct row *row)
+{
+	struct collected *collected = writer->state;
+
+	losses_row(&collected->losses, session, row);
+}
+
+void collected_distribution(struct writer *writer, const struct session *session,
+			    const struct distribution *distribution)
+{
+	struct collected *collected = writer->state;
+
+	losses_distribution(&collected->losses, session, distribution);
+	collect(&collected->collection, writer, session, distribution);
+}
+
+void collected_close(struct writer *writer)
+{
+	struct collected *collected = writer->state;
+
+	collection_release(&collected->collection);
+	losses_release(&collected->losses);
+}
+
 const char *collect_file(char to[COLLECT_FILE], const struct collection *collection,
 			 unsigned int number)
 {

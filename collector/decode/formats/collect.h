@@ -10,6 +10,7 @@
 #define TARSIER_DECODE_COLLECT_H
 
 #include "figures.h"
+#include "losses.h"
 #include "session.h"
 #include "writer.h"
 
@@ -54,6 +55,20 @@ struct collection {
 void collect(struct collection *collection, struct writer *writer, const struct session *session,
 	     const struct distribution *distribution);
 void collection_release(struct collection *collection);
+
+/*
+ * The state of a format that draws at the end, or the beginning of its state, and what such formats do
+ * meanwhile; struct format says when.
+ */
+struct collected {
+	struct collection collection;
+	struct losses losses;
+};
+
+void collected_row(struct writer *writer, const struct session *session, const struct row *row);
+void collected_distribution(struct writer *writer, const struct session *session,
+			    const struct distribution *distribution);
+void collected_close(struct writer *writer);
 
 /* A name for its file, without suffix; no two have the same. */
 #define COLLECT_FILE 160

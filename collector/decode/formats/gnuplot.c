@@ -8,27 +8,7 @@
 #include <string.h>
 
 #include "collect.h"
-#include "losses.h"
 #include "options.h"
-
-struct state {
-	struct collection collection;
-	struct losses losses;
-};
-
-static void row(struct writer *writer, const struct session *session, const struct row *row)
-{
-	losses_row(&((struct state *)writer->state)->losses, session, row);
-}
-
-static void distribution(struct writer *writer, const struct session *session,
-			 const struct distribution *distribution)
-{
-	struct state *state = writer->state;
-
-	losses_distribution(&state->losses, session, distribution);
-	collect(&state->collection, writer, session, distribution);
-}
 
 static void put_heading(FILE *out, const struct losses *losses)
 {
@@ -150,7 +130,7 @@ static void put_course(FILE *out, const struct plotted *subject, unsigned int nu
 
 static void end(struct writer *writer, bool clean)
 {
-	struct state *state = writer->state;
+	struct collected *state = writer->state;
 	const struct collection *collection = &state->collection;
 
 	losses_end(&state->losses, writer, clean);
@@ -165,20 +145,12 @@ static void end(struct writer *writer, bool clean)
 		fprintf(writer->out, "# left out: %llu more distributions\n", collection->left_out);
 }
 
-static void close_state(struct writer *writer)
-{
-	struct state *state = writer->state;
-
-	collection_release(&state->collection);
-	losses_release(&state->losses);
-}
-
 const struct format format_gnuplot = {
 	.suffix = ".gp",
 	.takes = WRITES_REPORT,
-	.size = sizeof(struct state),
-	.row = row,
-	.distribution = distribution,
+	.size = sizeof(struct collected),
+	.row = collected_row,
+	.distribution = collected_distribution,
 	.end = end,
-	.close = close_state,
+	.close = collected_close,
 };

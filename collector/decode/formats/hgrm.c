@@ -9,13 +9,7 @@
 #include <string.h>
 
 #include "collect.h"
-#include "losses.h"
 #include "options.h"
-
-struct state {
-	struct collection collection;
-	struct losses losses;
-};
 
 /* Percentiles in as fine steps as the buckets have: one line for each of them that is not empty. */
 static void put_lines(FILE *out, const struct histogram *buckets, __u64 total)
@@ -67,15 +61,10 @@ static void put_histogram(FILE *out, const struct plotted *subject, const struct
 	put_tail(out, &figures, histogram_percentile(&subject->buckets, 1000));
 }
 
-static void row(struct writer *writer, const struct session *session, const struct row *row)
-{
-	losses_row(&((struct state *)writer->state)->losses, session, row);
-}
-
 static void distribution(struct writer *writer, const struct session *session,
 			 const struct distribution *distribution)
 {
-	struct state *state = writer->state;
+	struct collected *state = writer->state;
 
 	losses_distribution(&state->losses, session, distribution);
 	if (!distribution->is_step && histogram_total(distribution->buckets))
@@ -84,7 +73,7 @@ static void distribution(struct writer *writer, const struct session *session,
 
 static void put_files(struct writer *writer)
 {
-	const struct state *state = writer->state;
+	const struct collected *state = writer->state;
 	char name[COLLECT_FILE + 8], stem[COLLECT_FILE];
 
 	for (unsigned int i = 0; i < state->collection.subjects && !writer->failed; i++) {
@@ -100,7 +89,7 @@ static void put_files(struct writer *writer)
 
 static void end(struct writer *writer, bool clean)
 {
-	struct state *state = writer->state;
+	struct collected *state = writer->state;
 	unsigned int subjects = state->collection.subjects;
 	char why[128];
 
@@ -121,21 +110,13 @@ static void end(struct writer *writer, bool clean)
 			state->collection.left_out);
 }
 
-static void close_state(struct writer *writer)
-{
-	struct state *state = writer->state;
-
-	collection_release(&state->collection);
-	losses_release(&state->losses);
-}
-
 const struct format format_hgrm = {
 	.suffix = ".hgrm",
 	.makes = MAKES_EITHER,
 	.takes = WRITES_REPORT,
-	.size = sizeof(struct state),
-	.row = row,
+	.size = sizeof(struct collected),
+	.row = collected_row,
 	.distribution = distribution,
 	.end = end,
-	.close = close_state,
+	.close = collected_close,
 };

@@ -28,8 +28,7 @@ struct page_session {
 };
 
 struct state {
-	struct collection collection;
-	struct losses losses;
+	struct collected collected;
 	struct html_tables tables;
 	struct page_session session[SESSIONS_MAX];
 	unsigned int sessions;
@@ -173,7 +172,7 @@ static void put_probe(FILE *out, const struct state *state, unsigned int session
 		      unsigned int probe)
 {
 	struct plotted *chosen[COLLECT_SUBJECTS];
-	unsigned int number = choose(&state->collection, session, probe, chosen);
+	unsigned int number = choose(&state->collected.collection, session, probe, chosen);
 	char name[VIEW_NAME];
 	bool has_table = false;
 
@@ -224,14 +223,14 @@ static void put_page(FILE *out, const struct state *state, bool clean)
 	fputs("</head>\n<body>\n<h1>", out);
 	put_title(out, state);
 	fputs("</h1>\n", out);
-	put_banner(out, &state->losses, clean);
+	put_banner(out, &state->collected.losses, clean);
 	for (unsigned int i = 0; i < state->sessions; i++)
 		put_session(out, state, &state->session[i]);
 	if (!state->sessions)
 		fputs("<p>No session was found.</p>\n", out);
-	if (state->collection.left_out)
+	if (state->collected.collection.left_out)
 		fprintf(out, "<p class=\"note\">%llu more distributions are not shown.</p>\n",
-			state->collection.left_out);
+			state->collected.collection.left_out);
 	fputs("<section>\n<h2>Input</h2>\n", out);
 	html_tables_put(&state->tables, out, 0, 0);
 	fprintf(out,
@@ -281,7 +280,7 @@ static void row(struct writer *writer, const struct session *session, const stru
 {
 	struct state *state = writer->state;
 
-	losses_row(&state->losses, session, row);
+	collected_row(writer, session, row);
 	if (row->is_step)
 		return;
 	if (session && !row->kind->probe && !strcmp(row->kind->name, "sessions"))
@@ -290,20 +289,11 @@ static void row(struct writer *writer, const struct session *session, const stru
 		html_tables_take(&state->tables, writer, session, row);
 }
 
-static void distribution(struct writer *writer, const struct session *session,
-			 const struct distribution *distribution)
-{
-	struct state *state = writer->state;
-
-	losses_distribution(&state->losses, session, distribution);
-	collect(&state->collection, writer, session, distribution);
-}
-
 static void end(struct writer *writer, bool clean)
 {
 	struct state *state = writer->state;
 
-	losses_end(&state->losses, writer, clean);
+	losses_end(&state->collected.losses, writer, clean);
 	html_tables_end(&state->tables, writer);
 	put_page(writer->out, state, clean);
 }
@@ -317,8 +307,7 @@ static void close_state(struct writer *writer)
 		free(state->session[i].facts);
 	}
 	html_tables_release(&state->tables);
-	collection_release(&state->collection);
-	losses_release(&state->losses);
+	collected_close(writer);
 }
 
 const struct format format_html = {
@@ -328,7 +317,7 @@ const struct format format_html = {
 	.size = sizeof(struct state),
 	.session = session,
 	.row = row,
-	.distribution = distribution,
+	.distribution = collected_distribution,
 	.end = end,
 	.close = close_state,
 };

@@ -12,20 +12,10 @@
 #include "svg_axis.h"
 #include "svg_draw.h"
 
-struct state {
-	struct collection collection;
-	struct losses losses;
-};
-
-static void row(struct writer *writer, const struct session *session, const struct row *row)
-{
-	losses_row(&((struct state *)writer->state)->losses, session, row);
-}
-
 static void distribution(struct writer *writer, const struct session *session,
 			 const struct distribution *distribution)
 {
-	struct state *state = writer->state;
+	struct collected *state = writer->state;
 
 	losses_distribution(&state->losses, session, distribution);
 	if (histogram_total(distribution->buckets))
@@ -33,7 +23,7 @@ static void distribution(struct writer *writer, const struct session *session,
 }
 
 /* A picture that stands alone: with its style, and a line that says what it is. */
-static void put_picture(FILE *out, const struct state *state, const struct plotted *subject,
+static void put_picture(FILE *out, const struct collected *state, const struct plotted *subject,
 			void (*draw)(FILE *out, const struct plotted *subject))
 {
 	bool is_course = draw == svg_course;
@@ -72,7 +62,7 @@ static void put_picture(FILE *out, const struct state *state, const struct plott
 static void put_file(struct writer *writer, unsigned int number, const char *what,
 		     void (*draw)(FILE *out, const struct plotted *subject))
 {
-	const struct state *state = writer->state;
+	const struct collected *state = writer->state;
 	char stem[COLLECT_FILE], name[COLLECT_FILE + 32];
 	FILE *out;
 
@@ -86,7 +76,7 @@ static void put_file(struct writer *writer, unsigned int number, const char *wha
 
 static void end(struct writer *writer, bool clean)
 {
-	struct state *state = writer->state;
+	struct collected *state = writer->state;
 	unsigned int subjects = state->collection.subjects;
 	char why[96];
 
@@ -110,22 +100,14 @@ static void end(struct writer *writer, bool clean)
 	writer_fail(writer, why);
 }
 
-static void close_state(struct writer *writer)
-{
-	struct state *state = writer->state;
-
-	collection_release(&state->collection);
-	losses_release(&state->losses);
-}
-
 const struct format format_svg = {
 	.suffix = ".svg",
 	.makes = MAKES_EITHER,
 	.takes = WRITES_REPORT,
 	.interval_ns = NS_PER_SEC,
-	.size = sizeof(struct state),
-	.row = row,
+	.size = sizeof(struct collected),
+	.row = collected_row,
 	.distribution = distribution,
 	.end = end,
-	.close = close_state,
+	.close = collected_close,
 };
