@@ -84,6 +84,13 @@ static __always_inline void note_preempted(task_t *prev, __u64 now)
 	distrust(tid);
 }
 
+/* A thread is moved asleep: if there is a note, its wait ended unseen. */
+static __always_inline void note_moved_asleep(__u32 tid)
+{
+	bpf_map_delete_elem(&own_notes, &tid);
+	distrust(tid);
+}
+
 /* A wait that goes on since the thread was preempted has its note already. */
 static __always_inline void note_woken(__u32 tid)
 {

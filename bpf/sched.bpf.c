@@ -35,7 +35,7 @@ int note_moved(__u64 *args)
 		 * moved to, and does not take that back: in its next wait last_queued says that it
 		 * began now (seen with 6.12 to 7.2).  So its wake-up has to be seen.
 		 */
-		distrust(task_tid(task));
+		note_moved_asleep(task_tid(task));
 	}
 	return 0;
 }
