@@ -39,7 +39,11 @@ per_mille()
 	}'
 }
 
-# check DESCRIPTION APART: of so many threads the counts may differ
+# check DESCRIPTION APART FROZEN: of so many threads the counts may differ, and so may the lengths
+#
+# Emulated CPUs take turns.  One that is frozen between the kernel's or our clock reading and ftrace's of
+# the same switch makes this one time up to a tick longer in our books, the next one shorter: measured are
+# 0.3 threads in a recording, by sched_info and by event.
 check()
 {
 	local what=$1 kind
@@ -49,10 +53,10 @@ check()
 		between "$what: enough threads to judge by" 50 "$(value ${kind}_threads)" 1000000
 		between "$what: enough times $kind the CPU" 5000 "$(value ${kind}_times)" 100000000
 		between "$what: each thread's times $kind the CPU are as many" 0 "$(value ${kind}_apart)" "$2"
-		between "$what: and as long" 0 "$(value ${kind}_far)" "$2"
+		between "$what: and as long" 0 "$(value ${kind}_far)" "$3"
 		between "$what: the sum is the trace's" 0 \
 			"$(per_mille "${kind}")" 10
-		between "$what: none is invented" 0 "$(value ${kind}_invented)" "$2"
+		between "$what: none is invented" 0 "$(value ${kind}_invented)" "$3"
 	done
 	is "$what: the books balance" "$(grep -c UNEXPLAINED "$TAP_TMP/report")" 0
 	is "$what: and were closed" "$(grep -c 'remainder  *0$' "$TAP_TMP/report")" 2
@@ -80,9 +84,9 @@ check_sums()
 
 for way in ${WAYS:-sched_info wakeup event}; do
 	record "$way" '' 400
-	check "one CPU, $way" 0
+	check "one CPU, $way" 0 0
 	record "$way" ,blocked '' -s 2
-	check "two CPUs, $way, blocked" 1
+	check "two CPUs, $way, blocked" 1 4
 	check_sums "$way"
 done
 done_testing
