@@ -10,7 +10,7 @@ peak_kib()
 	"$@" >/dev/null 2>&1 &
 	while now=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$!/status" 2>/dev/null) && [ "$now" ]; do
 		peak=$now
-		sleep 0.02
+		sleep 0.005
 	done
 	wait $!
 	echo "${peak:--}"

@@ -2,86 +2,80 @@
 /* line - a line of text, put together piece by piece */
 #include "line.h"
 
-#define DIGITS_MAX 20
-
 void line_end(struct line *line)
 {
-	fwrite(line->text, 1, (size_t)(line->at - line->text), line->out);
+	fwrite_unlocked(line->text, 1, (size_t)(line->at - line->text), line->out);
 	line->at = line->text;
 }
 
-char *line_room(struct line *line)
+/* All of the field that is to come is blank at first: one store of known size is less than counting. */
+static char *blank(struct line *line)
 {
-	if (line->at > line->text + sizeof(line->text) - LINE_PIECE)
-		line_end(line);
-	return line->at;
+	return memset(line_room(line), ' ', LINE_WIDTH_MAX);
 }
 
-void line_bytes(struct line *line, const void *bytes, size_t len)
+static unsigned int count_digits(__u64 number)
 {
-	memcpy(line_room(line), bytes, len);
-	line->at += len;
-}
+	unsigned int count = 1;
 
-/* Into @to[DIGITS_MAX], up to its end; where they begin. */
-static unsigned int make_digits(char to[DIGITS_MAX], __u64 number)
-{
-	unsigned int at = DIGITS_MAX;
-
-	do {
-		to[--at] = (char)('0' + number % 10);
-		number /= 10;
-	} while (number);
-	return at;
-}
-
-static void pad(struct line *line, unsigned int have, unsigned int width)
-{
-	if (have >= width)
-		return;
-	memset(line_room(line), ' ', width - have);
-	line->at += width - have;
+	for (; number >= 10000; number /= 10000)
+		count += 4;
+	return count + (number >= 10) + (number >= 100) + (number >= 1000);
 }
 
 void line_number(struct line *line, __u64 number, unsigned int width)
 {
-	char digits[DIGITS_MAX];
-	unsigned int at = make_digits(digits, number), count = DIGITS_MAX - at;
+	unsigned int count = count_digits(number), before = width > count ? width - count : 0;
 
-	pad(line, count, width);
-	line_bytes(line, &digits[at], count);
+	text_digits(blank(line) + before, number, count);
+	line->at += before + count;
 }
 
 void line_number_left(struct line *line, __u64 number, unsigned int width)
 {
-	char digits[DIGITS_MAX];
-	unsigned int at = make_digits(digits, number), count = DIGITS_MAX - at;
+	unsigned int count = count_digits(number);
 
-	line_bytes(line, &digits[at], count);
-	pad(line, count, width);
+	text_digits(blank(line), number, count);
+	line->at += width > count ? width : count;
 }
 
 void line_word(struct line *line, const char *word, unsigned int width)
 {
-	size_t length = strlen(word);
+	size_t length = strlen(word), before = width > length ? width - length : 0;
 
-	pad(line, (unsigned int)length, width);
-	line_bytes(line, word, length);
+	memcpy(blank(line) + before, word, length);
+	line->at += before + length;
 }
 
 void line_word_left(struct line *line, const char *word, unsigned int width)
 {
 	size_t length = strlen(word);
 
-	line_bytes(line, word, length);
-	pad(line, (unsigned int)length, width);
+	memcpy(blank(line), word, length);
+	line->at += width > length ? width : length;
 }
 
 void line_text(struct line *line, const void *bytes, size_t len, unsigned int width)
 {
-	char *at = line_room(line);
-	unsigned int columns = text_escape(at, bytes, len);
+	char *begin = line_room(line);
+	unsigned int columns;
 
-	line->at += strlen(at);
-	pad(line, columns, width);
+	line->at = text_escape(begin, bytes, len);
+	columns = text_columns(begin);
+	if (columns < width) {
+		blank(line);
+		line->at += width - columns;
+	}
+}
+
+void line_time_of_day(struct line *line, __u64 realtime_ns)
+{
+	text_time_of_day(line_room(line), realtime_ns);
+	line->at += TEXT_TIME_OF_DAY_LENGTH;
+}
+
+void line_rfc3339(struct line *line, __u64 realtime_ns)
+{
+	text_rfc3339(line_room(line), realtime_ns);
+	line->at += TEXT_RFC3339_LENGTH;
 }

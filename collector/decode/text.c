@@ -63,30 +63,35 @@ static bool is_plain(unsigned char byte)
 	return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\'' && byte != '\\';
 }
 
-unsigned int text_escape(char *to, const void *from, size_t len)
+char *text_escape(char *to, const void *from, size_t len)
 {
 	const unsigned char *at = from, *end = at + strnlen(from, len);
-	unsigned int columns = 0;
 
 	while (at < end) {
 		size_t length = utf8_length(*at);
 
 		if (is_plain(*at)) {
 			*to++ = (char)*at++;
-			columns++;
 			continue;
 		}
 		if (!length || length > (size_t)(end - at) || is_harmful(utf8_decode(at, length))) {
 			to += snprintf(to, sizeof("\\xff"), "\\x%02x", *at++);
-			columns += 4;
 			continue;
 		}
 		memcpy(to, at, length);
 		to += length;
 		at += length;
-		columns++;
 	}
 	*to = '\0';
+	return to;
+}
+
+unsigned int text_columns(const char *escaped)
+{
+	unsigned int columns = 0;
+
+	for (; *escaped; escaped++)
+		columns += (*escaped & 0xc0) != 0x80;
 	return columns;
 }
 
@@ -123,7 +128,8 @@ void text_print(FILE *out, const void *bytes, size_t len, unsigned int width)
 		/* do not cut a character in two */
 		while (part < len && part > 60 && ((unsigned char)from[part] & 0xc0) == 0x80)
 			part--;
-		columns += text_escape(piece, from, part);
+		text_escape(piece, from, part);
+		columns += text_columns(piece);
 		fputs(piece, out);
 		from += part;
 		len -= part;
@@ -147,11 +153,20 @@ const char *text_ns(char to[TEXT_NUMBER], __u64 ns, const struct unit *unit)
 	return to;
 }
 
-static char *put_digits(char *to, __u64 number, unsigned int digits)
+/* By twos: the next division waits for the one before. */
+char *text_digits(char *to, __u64 number, unsigned int count)
 {
-	for (unsigned int i = digits; i-- > 0; number /= 10)
-		to[i] = (char)('0' + number % 10);
-	return to + digits;
+	char *end = to + count, *at = end;
+
+	for (; at - to > 1; number /= 100) {
+		unsigned int two = number % 100;
+
+		*--at = (char)('0' + two % 10);
+		*--at = (char)('0' + two / 10);
+	}
+	if (at > to)
+		*to = (char)('0' + number % 10);
+	return end;
 }
 
 /* Dates are printed by the million: neither strftime() nor printf(). */
@@ -166,11 +181,11 @@ static char *put_date(char *to, __u64 realtime_ns)
 	__u64 month = (5 * of_year + 2) / 153; /* since March */
 	bool is_next_year = month >= 10;
 
-	to = put_digits(to, 400 * era + year + is_next_year, 4);
+	to = text_digits(to, 400 * era + year + is_next_year, 4);
 	*to++ = '-';
-	to = put_digits(to, is_next_year ? month - 9 : month + 3, 2);
+	to = text_digits(to, is_next_year ? month - 9 : month + 3, 2);
 	*to++ = '-';
-	return put_digits(to, of_year - (153 * month + 2) / 5 + 1, 2);
+	return text_digits(to, of_year - (153 * month + 2) / 5 + 1, 2);
 }
 
 /* "12:34:56." and so many digits of the second's fraction */
@@ -178,13 +193,13 @@ static char *put_time(char *to, __u64 realtime_ns, unsigned int digits)
 {
 	__u64 second = realtime_ns % NS_PER_DAY / NS_PER_SEC, fraction = realtime_ns % NS_PER_SEC;
 
-	to = put_digits(to, second / 3600, 2);
+	to = text_digits(to, second / 3600, 2);
 	*to++ = ':';
-	to = put_digits(to, second / 60 % 60, 2);
+	to = text_digits(to, second / 60 % 60, 2);
 	*to++ = ':';
-	to = put_digits(to, second % 60, 2);
+	to = text_digits(to, second % 60, 2);
 	*to++ = '.';
-	return put_digits(to, digits == 9 ? fraction : fraction / NS_PER_US, digits);
+	return text_digits(to, digits == 9 ? fraction : fraction / NS_PER_US, digits);
 }
 
 const char *text_date(char to[TEXT_TIME], __u64 realtime_ns)

@@ -29,9 +29,11 @@ const struct unit *unit_find(const char *name);
 /*
  * Write the @len bytes at @from, or those up to a NUL, to @to (TEXT_ESCAPED(@len) bytes): printable
  * UTF-8 stays; control characters, quotes, backslashes, what reorders a line, and what is not UTF-8
- * become \xNN.  Returns the columns it takes.
+ * become \xNN.  Returns the end, a NUL.
  */
-unsigned int text_escape(char *to, const void *from, size_t len);
+char *text_escape(char *to, const void *from, size_t len);
+/* How many columns a terminal needs for what text_escape() wrote. */
+unsigned int text_columns(const char *escaped);
 
 /* Print the escaped bytes, padded to @width columns. */
 void text_print(FILE *out, const void *bytes, size_t len, unsigned int width);
@@ -52,10 +54,15 @@ const char *text_ns(char to[TEXT_NUMBER], __u64 ns, const struct unit *unit);
 #define TEXT_TIME 48
 const char *text_date(char to[TEXT_TIME], __u64 realtime_ns);
 const char *text_time_of_day(char to[TEXT_TIME], __u64 realtime_ns);
+#define TEXT_TIME_OF_DAY_LENGTH 15
 /* "2025-01-31T12:34:56.123456789Z" */
+#define TEXT_RFC3339_LENGTH 30
 const char *text_rfc3339(char to[TEXT_TIME], __u64 realtime_ns);
 /* "123.456789 s" */
 const char *text_seconds(char to[TEXT_TIME], __u64 ns);
+
+/* The last @count digits of @number, and no NUL; returns the end. */
+char *text_digits(char *to, __u64 number, unsigned int count);
 
 /* "s" unless @number is 1 */
 const char *text_plural(__u64 number);

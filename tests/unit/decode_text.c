@@ -13,8 +13,9 @@ static void check_escape(const char *from, size_t len, const char *must, unsigne
 {
 	char is[TEXT_ESCAPED(64)];
 
-	assert_int_equal(text_escape(is, from, len), columns);
+	assert_ptr_equal(text_escape(is, from, len), is + strlen(must));
 	assert_string_equal(is, must);
+	assert_int_equal(text_columns(is), columns);
 }
 
 static void test_escape(void **state)

@@ -122,11 +122,10 @@ static void put_text(struct line *line, const char *text)
 
 static void put_moment(struct line *line, const struct session *session, __u64 boot_ns, bool known)
 {
-	char date[TEXT_TIME];
 	__u64 realtime_ns;
 
 	if (known && session && clock_realtime(session_clock(session), boot_ns, &realtime_ns))
-		line_string(line, text_rfc3339(date, realtime_ns));
+		line_rfc3339(line, realtime_ns);
 	line_char(line, ',');
 	if (known)
 		line_number(line, boot_ns, 0);

@@ -69,7 +69,6 @@ static void put_key(struct line *line, const char *name, const char *unit)
 static void put_moment(struct line *line, const struct session *session, const char *name,
 		       const struct cell *cell)
 {
-	char date[TEXT_TIME];
 	__u64 realtime_ns;
 
 	put_key(line, name, "_boot_ns");
@@ -78,10 +77,13 @@ static void put_moment(struct line *line, const struct session *session, const c
 	else
 		line_string(line, "null");
 	put_key(line, name, "");
-	if (cell->known && clock_realtime(session_clock(session), cell->number, &realtime_ns))
-		json_line_string(line, text_rfc3339(date, realtime_ns));
-	else
+	if (cell->known && clock_realtime(session_clock(session), cell->number, &realtime_ns)) {
+		line_char(line, '"');
+		line_rfc3339(line, realtime_ns);
+		line_char(line, '"');
+	} else {
 		line_string(line, "null");
+	}
 }
 
 static void put_cell(struct line *line, const struct session *session, const struct column *column,

@@ -85,9 +85,10 @@ static unsigned int widest_name(const struct devices *devices)
 	unsigned int widest = sizeof("device 1234") - 1;
 
 	for (unsigned int i = 0; devices && i < devices->count; i++) {
-		unsigned int width =
-			text_escape(escaped, devices->device[i].name, DEVICE_NAME_SIZE);
+		unsigned int width;
 
+		text_escape(escaped, devices->device[i].name, DEVICE_NAME_SIZE);
+		width = text_columns(escaped);
 		widest = width > widest ? width : widest;
 	}
 	return widest;

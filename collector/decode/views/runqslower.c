@@ -62,6 +62,18 @@ static void *open_state(struct session *session)
 	return state;
 }
 
+static void put_time(struct line *line, const struct clock *clock, __u64 boot_ns)
+{
+	char since_boot[TEXT_TIME];
+	__u64 realtime_ns;
+
+	if (clock_realtime(clock, boot_ns, &realtime_ns))
+		line_time_of_day(line, realtime_ns);
+	else
+		line_word_left(line, clock_time_of_day(since_boot, clock, boot_ns),
+			       TEXT_TIME_OF_DAY_LENGTH);
+}
+
 static void put_cpu(struct line *line, __u16 cpu)
 {
 	line_char(line, ' ');
@@ -127,11 +139,10 @@ static void put_policy(struct line *line, const struct rec_runqslower *event)
 static void print_row(FILE *out, const struct session *session, const struct wait *wait, bool prev)
 {
 	const struct rec_runqslower *event = &wait->event;
-	char time[TEXT_TIME];
 	struct line line;
 
 	line_begin(&line, out);
-	line_word_left(&line, clock_time_of_day(time, session_clock(session), event->time_ns), 15);
+	put_time(&line, session_clock(session), event->time_ns);
 	line_char(&line, ' ');
 	line_text(&line, event->comm, COMM_SIZE, COMM_SIZE);
 	line_char(&line, ' ');
