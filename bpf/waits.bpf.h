@@ -8,6 +8,7 @@
 #include "sched_memory.bpf.h"
 
 #define WAIT_UNKNOWN (~0ull)
+#define MARK_EVENTS 32 /* in bulk: so many wake the collector */
 
 /* A thread that is moved more than once in a wait keeps the place where the wait began. */
 static __always_inline int note_move(__u32 tid, __u64 mark, __u32 from_cpu)
@@ -52,14 +53,30 @@ static __always_inline void fill_wait(struct rec_runqslower *record, __u32 cpu, 
 	task_comm(record->comm, next);
 }
 
+/*
+ * Flags for handing in an event.  Without any the kernel wakes whoever has read all that was there before.
+ * In bulk a few wake, not one: CPUs that reserve at the same time see each other's events as waiting, and
+ * of each the mark may seem to have been passed before.  What no event woke for, the collector's timer finds.
+ */
+static __always_inline __u64 wakes(__u32 event_size)
+{
+	__u64 waiting;
+
+	if (!shared.in_bulk)
+		return 0;
+	waiting = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
+	return waiting - config.ring_mark < MARK_EVENTS * event_size ? BPF_RB_FORCE_WAKEUP
+								     : BPF_RB_NO_WAKEUP;
+}
+
 /* The salt, the sequence number and the CRC are the collector's to fill in. */
 static __noinline void emit_wait(struct sched_cpu *here, __u32 cpu, task_t *prev, task_t *next,
 				 __u64 wait_ns)
 {
-	struct runqslower_event *event;
+	const __u32 size = config.wants & WANT_PREV ? sizeof(struct runqslower_event)
+						    : sizeof(struct rec_runqslower);
+	struct runqslower_event *event = bpf_ringbuf_reserve(&events, size, 0);
 
-	event = bpf_ringbuf_reserve(
-		&events, config.wants & WANT_PREV ? sizeof(*event) : sizeof(event->wait), 0);
 	if (!event) {
 		here->runqslower.ring_full++;
 		return;
@@ -72,7 +89,7 @@ static __noinline void emit_wait(struct sched_cpu *here, __u32 cpu, task_t *prev
 		__builtin_memset(&event->prev, 0, sizeof(event->prev));
 		fill_prev(&event->prev, prev);
 	}
-	bpf_ringbuf_submit(event, 0);
+	bpf_ringbuf_submit(event, wakes(size));
 }
 
 /* @next begins to run on @cpu, which it takes over from @prev, after it waited for @wait_ns. */

@@ -61,6 +61,8 @@ struct hook {
 	struct ring_use (*ring_use)(struct hook *hook);
 	/* Hand out at most @most waiting events; returns how many, or -errno. */
 	int (*drain)(struct hook *hook, unsigned int most);
+	/* From now on, an event wakes nobody until there are many; false: each does. */
+	void (*take_in_bulk)(struct hook *hook, bool in_bulk);
 	/* From now on, count an event as dropped if its number has one of the bits of @mask. */
 	void (*shed)(struct hook *hook, __u32 mask);
 	/* All hooks are attached, some of which took their time: count from now on. */

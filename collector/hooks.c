@@ -64,6 +64,13 @@ struct ring_use hooks_ring_use(void)
 	return sum;
 }
 
+void hooks_take_in_bulk(bool in_bulk)
+{
+	for (unsigned int i = 0; i < count; i++)
+		if (used[i].hook->take_in_bulk)
+			used[i].hook->take_in_bulk(used[i].hook, in_bulk);
+}
+
 void hooks_shed(__u32 mask)
 {
 	for (unsigned int i = 0; i < count; i++)

@@ -17,6 +17,7 @@ unsigned int hooks_drain(unsigned int most);
 /* Of all hooks together. */
 struct ring_use hooks_ring_use(void);
 /* See struct hook. */
+void hooks_take_in_bulk(bool in_bulk);
 void hooks_shed(__u32 mask);
 
 /* Recording begins. */

@@ -13,6 +13,7 @@
 #include "attach.h"
 #include "clock_watch.h"
 #include "clocks.h"
+#include "events.h"
 #include "exit.h"
 #include "hooks.h"
 #include "key.h"
@@ -26,8 +27,6 @@
 #include "session.h"
 #include "sink.h"
 
-#define FLUSH_MS 200 /* longest time that a single event waits for its block to fill */
-#define EVENTS_PER_WAKEUP 1024
 #define BUDGET_MS 1000 /* between looks at what is used, if there is a budget */
 #define BLOCKS_PER_ANNOUNCEMENT 64
 #define TOTALS_AGE_MAX_NS (10 * NS_PER_MS)
@@ -36,8 +35,7 @@ static struct {
 	const struct options *options;
 	struct session session;
 	struct stream stream;
-	struct watch signals, snapshot, flush, heartbeat, sync, stop, budget;
-	bool flush_armed;
+	struct watch signals, snapshot, heartbeat, sync, stop, budget;
 	__u64 last_block_ns;
 	__u64 announced_block;	      /* the session record was last written before this block */
 	__u64 ledger[LEDGER_COLUMNS]; /* as of the last check for gaps */
@@ -214,15 +212,9 @@ static void on_stop(struct watch *watch)
 static void on_snapshot(struct watch *watch)
 {
 	timer_expirations(watch);
+	events_take();
 	write_snapshot(false);
 	flush_if_live();
-}
-
-static void on_flush(struct watch *watch)
-{
-	timer_expirations(watch);
-	state.flush_armed = false;
-	stream_flush(&state.stream);
 }
 
 static void on_budget(struct watch *watch)
@@ -234,6 +226,7 @@ static void on_budget(struct watch *watch)
 static void on_sync(struct watch *watch)
 {
 	timer_expirations(watch);
+	events_take();
 	stream_flush(&state.stream);
 	sinks_sync();
 }
@@ -262,19 +255,6 @@ static void on_heartbeat(struct watch *watch)
 		silence_ms = 0;
 	}
 	timer_arm(watch, limit_ms - silence_ms, 0);
-}
-
-static void on_events(struct watch *watch)
-{
-	(void)watch;
-	own_use_before_events();
-	hooks_drain(EVENTS_PER_WAKEUP);
-	own_use_after_events();
-	announce_again();
-	if (!state.stream.used || state.flush_armed || !sinks_are_live())
-		return;
-	state.flush_armed = true;
-	timer_arm(&state.flush, FLUSH_MS, 0);
 }
 
 static int watch_signals(void)
@@ -319,7 +299,6 @@ static int set_up_loop(void)
 	int err = loop_open();
 
 	err = err ? err : watch_signals();
-	err = err ? err : add_timer(&state.flush, on_flush, 0, 0);
 	err = err ? err
 		  : add_timer(&state.snapshot, on_snapshot, options->interval_ms,
 			      options->interval_ms);
@@ -330,7 +309,7 @@ static int set_up_loop(void)
 		err = err ? err : add_timer(&state.budget, on_budget, BUDGET_MS, BUDGET_MS);
 	err = err ? err : open_notify();
 	err = err ? err : clock_watch_open(&state.stream);
-	err = err ? err : hooks_watch(on_events);
+	err = err ? err : events_open(announce_again, flush_if_live);
 	err = err ? err : sinks_watch();
 	err = err ? err : session_open_files();
 	if (err)
@@ -427,8 +406,7 @@ static void tell_ready(void)
 static void finish(void)
 {
 	hooks_detach();
-	while (hooks_drain(EVENTS_PER_WAKEUP) > 0)
-		;
+	events_take_last();
 	sinks_finish();
 	write_snapshot(true);
 	stream_close(&state.stream);

@@ -300,6 +300,13 @@ static void cost(struct hook *self, struct bpf_cost *cost)
 		hook_note_entries(cost, keyed_hists_used(), switch_keys);
 }
 
+static void take_in_bulk(struct hook *self, bool in_bulk)
+{
+	(void)self;
+	if (hook.programs.object)
+		hook.programs.shared->in_bulk = in_bulk;
+}
+
 static void shed(struct hook *self, __u32 mask)
 {
 	(void)self;
@@ -340,6 +347,7 @@ struct hook switch_hook = {
 	.ring_fd = ring_fd,
 	.ring_use = ring_use,
 	.drain = drain,
+	.take_in_bulk = take_in_bulk,
 	.shed = shed,
 	.begin = begin,
 	.tick = tick,

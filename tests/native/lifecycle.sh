@@ -151,6 +151,21 @@ test_idle()
 	is 'idle: the filter let nothing through' "$(field "$TAP_TMP/idle" total entered)" 0
 }
 
+# One process that naps 950 times a second.  Woken for each of its waits, the collector preempted it, which
+# made the next wait: 90,000 events and as many wake-ups in three seconds.
+test_napper()
+{
+	local file=$TAP_TMP/napper
+
+	start_collector napper -p runqslower:min=0,comm=sleepers -i 0 -o "file:$file"
+	"$WORKLOAD/sleepers" 3 1
+	stop_collector "$COLLECTOR"
+	study "$file"
+	is_whole 'napper: whole' "$file"
+	between 'napper: its waits, and none of our making' 1000 "$(field "$file" total entered)" 6000
+	between 'napper: events wake nobody one by one' 2 "$(field "$file" wakeups)" 60
+}
+
 test_heartbeat()
 {
 	local file=$TAP_TMP/heartbeat
@@ -219,6 +234,7 @@ test_nothing_stays TERM
 test_killed
 test_two_at_once
 test_idle
+test_napper
 test_heartbeat
 test_storm
 test_calls
