@@ -67,7 +67,8 @@ static void report_damage(const struct decoder *decoder, FILE *out)
 			decoder->damages - DAMAGE_LISTED);
 }
 
-bool report_input(const struct decoder *decoder, bool clean, FILE *out)
+/* What is not of any session, and the result, which is returned. */
+static bool report_input(const struct decoder *decoder, bool clean, FILE *out)
 {
 	report_unknown(&decoder->shared, out);
 	fprintf(out, "input: %llu bytes, %llu record%s intact", decoder->bytes, decoder->records,
@@ -82,19 +83,25 @@ bool report_input(const struct decoder *decoder, bool clean, FILE *out)
 	return clean;
 }
 
-bool report(struct decoder *decoder)
+bool report_each(struct decoder *decoder,
+		 void (*print)(const struct session *session, unsigned int sessions, FILE *out),
+		 FILE *out)
 {
 	const struct selection *selection = &decoder->shared.options->selection;
-	struct sessions *sessions = &decoder->sessions;
-	FILE *out = decoder->shared.table.out;
+	const struct sessions *sessions = &decoder->sessions;
 
 	decoder_settle(decoder);
 	table_end(&decoder->shared.table);
 	for (unsigned int i = 0; i < sessions->count; i++) {
 		if (!selection_takes_session(selection, sessions->session[i]))
 			continue;
-		report_session(sessions->session[i], sessions->begun, out);
+		print(sessions->session[i], sessions->begun, out);
 		fputc('\n', out);
 	}
 	return report_input(decoder, verdict(decoder), out);
+}
+
+bool report(struct decoder *decoder)
+{
+	return report_each(decoder, report_session, decoder->shared.table.out);
 }

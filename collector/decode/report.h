@@ -8,8 +8,13 @@
 /* False: something is damaged, missing or unexplained. */
 bool report(struct decoder *decoder);
 
-/* What is not of any session, and the result, which is returned. */
-bool report_input(const struct decoder *decoder, bool clean, FILE *out);
+/*
+ * For each session that is selected @print, and an empty line; then what is not of any session, and the
+ * result, which is returned as by report().
+ */
+bool report_each(struct decoder *decoder,
+		 void (*print)(const struct session *session, unsigned int sessions, FILE *out),
+		 FILE *out);
 
 /* One of so many @sessions. */
 void report_session(const struct session *session, unsigned int sessions, FILE *out);

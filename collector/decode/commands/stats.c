@@ -46,21 +46,11 @@ static void print_session(const struct session *session, unsigned int sessions, 
 	print_rate("events lost", lost, 0, out);
 	print_rate("records missing", seqset_missing(&session->data), 0, out);
 	print_kinds(session, session->records, out);
-	fputc('\n', out);
 }
 
 static bool show(struct decoder *decoder, FILE *out)
 {
-	const struct sessions *sessions = &decoder->sessions;
-
-	if (!decoder->records)
-		return true;
-	decoder_settle(decoder);
-	for (unsigned int i = 0; i < sessions->count; i++)
-		if (selection_takes_session(&decoder->shared.options->selection,
-					    sessions->session[i]))
-			print_session(sessions->session[i], sessions->begun, out);
-	return report_input(decoder, verdict(decoder), out);
+	return !decoder->records || report_each(decoder, print_session, out);
 }
 
 static int run(const struct options *options)

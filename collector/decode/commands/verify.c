@@ -3,29 +3,19 @@
 #include "command.h"
 #include "gather.h"
 #include "report.h"
-#include "tell.h"
-#include "verdict.h"
+
+static void print_session(const struct session *session, unsigned int sessions, FILE *out)
+{
+	report_heading(session, sessions, out);
+	if (session_is_unsupported(session))
+		return;
+	report_ledger(session, out);
+	report_records(session, out);
+}
 
 static bool show(struct decoder *decoder, FILE *out)
 {
-	const struct sessions *sessions = &decoder->sessions;
-
-	if (!decoder->records)
-		return true;
-	decoder_settle(decoder);
-	for (unsigned int i = 0; i < sessions->count; i++) {
-		const struct session *session = sessions->session[i];
-
-		if (!selection_takes_session(&decoder->shared.options->selection, session))
-			continue;
-		report_heading(session, sessions->begun, out);
-		if (!session_is_unsupported(session)) {
-			report_ledger(session, out);
-			report_records(session, out);
-		}
-		fputc('\n', out);
-	}
-	return report_input(decoder, verdict(decoder), out);
+	return !decoder->records || report_each(decoder, print_session, out);
 }
 
 static int run(const struct options *options)
