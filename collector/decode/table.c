@@ -35,13 +35,15 @@ void table_row(struct table *table, struct session *session, enum probe_id probe
 	       const char *heading)
 {
 	bool is_second = !table->many && table->session && table->session != session;
-	bool other = table->probe != probe || strcmp(table->heading, heading) != 0;
+	bool other = table->probe != probe ||
+		     (table->heading_from != heading && strcmp(table->heading, heading) != 0);
 
 	table->many |= is_second;
 	table->probe = probe;
 	if (!session->in_table || is_second || other)
 		print_heading(table, session, heading);
 	table->session = session;
+	table->heading_from = heading;
 	if (table->many)
 		fprintf(table->out, "%-7u ", session->number);
 }
@@ -54,6 +56,7 @@ FILE *table_block(struct table *table, struct session *session, enum probe_id pr
 	session_print_board(session, table->out);
 	table->session = session;
 	table->heading[0] = '\0'; /* the next row gets its own again */
+	table->heading_from = NULL;
 	return table->out;
 }
 
@@ -63,4 +66,5 @@ void table_end(struct table *table)
 		fputc('\n', table->out);
 	table->session = NULL;
 	table->heading[0] = '\0';
+	table->heading_from = NULL;
 }

@@ -24,6 +24,7 @@ struct table {
 	enum probe_id probe;
 	bool many; /* rows of several sessions */
 	char heading[TABLE_HEADING_MAX];
+	const char *heading_from; /* of the last row, perhaps gone: to be compared, not read */
 };
 
 void table_init(struct table *table, FILE *out);

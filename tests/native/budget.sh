@@ -38,6 +38,19 @@ balances()
 	DROPPED=${dropped:-0}
 }
 
+# Histograms are never dropped: where a slow machine lets these alone exceed the budget, that has to be told.
+check_budget()
+{
+	if grep -q 'is exceeded although no single event is taken' "$TAP_TMP/budget.log"; then
+		like 'the histograms alone cost more than the budget: the report says so' "$(cat "$TAP_TMP/report")" \
+			"budget +$BUDGET.00 % of one CPU; .*: EXCEEDED although no single event was taken"
+		return
+	fi
+	between 'no ten seconds cost more than the budget' 100 "$(most_in_ten_seconds)" $((BUDGET * 100))
+	like 'the report says so' "$(cat "$TAP_TMP/report")" \
+		"budget +$BUDGET.00 % of one CPU; in 10 s at most [0-9.]+ % was used"$'\n'
+}
+
 start_collector small -B cpu=0.01% -p cputime -i 10ms -d 14 -o "file:$TAP_TMP/small"
 small=$COLLECTOR
 start_collector budget -B "cpu=$BUDGET%" -p runqlat -p runqslower:min=0 -i 1 -S 1d -o "file:$RECORDING"
@@ -51,9 +64,7 @@ is_whole 'whole' "$RECORDING"
 is 'decodes clean' "$?" 0
 diag "$(awk '$1 == "per_second" { print $2 }' "$TAP_TMP/storm") switches/s"
 diag "$(sed -n '/^UNTIL/,/^$/p' "$TAP_TMP/report")"
-between 'no ten seconds cost more than the budget' 100 "$(most_in_ten_seconds)" $((BUDGET * 100))
-like 'the report says so' "$(cat "$TAP_TMP/report")" \
-	"budget +$BUDGET.00 % of one CPU; in 10 s at most [0-9.]+ % was used"$'\n'
+check_budget
 balances runqslower
 between 'runqslower: events were dropped' 100000 "$DROPPED" 1000000000
 between 'runqslower: and not all' 1000 "$(field "$RECORDING" runqslower delivered)" 1000000000
