@@ -11,12 +11,12 @@
 STEP=${1:-13}
 AT_ONCE=2
 BATCH=60	# kills, then all is looked at
-OPTIONS=(-p runqlat -i 50ms -S 100ms)
+OPTIONS=(-p runqlat -p 'runqslower:min=0,comm=sleepers' -i 50ms -S 100ms)
 KILL_AT=$(realpath -m "${KILL_AT:-$TOP/build/check/kill_at}")
 DECODER=$(realpath -m "${DECODER:-$TOP/build/tarsier-decode}")
 
 need_kernel
-need_programs "$TARSIER" "$DECODER" "$KILL_AT"
+need_programs "$TARSIER" "$DECODER" "$KILL_AT" "$WORKLOAD/sleepers"
 cd "$TAP_TMP" || exit
 
 # Ids of all that a collector may leave behind
@@ -36,10 +36,23 @@ nothing_new()
 	[ -z "$(comm -13 before <(bpf_objects))" ]
 }
 
+# kill_at CALL ARGUMENT...: a collector beside a process whose waits are single events
+kill_at()
+{
+	local call=$1 status
+
+	shift
+	spawn "$WORKLOAD/sleepers" 60 1 >/dev/null
+	"$KILL_AT" "$call" "$TARSIER" run "${OPTIONS[@]}" "$@"
+	status=$?
+	end "$SPAWNED"
+	return $status
+}
+
 count_calls()
 {
 	mkdir whole
-	"$KILL_AT" 1000000000 "$TARSIER" run -d 1 "${OPTIONS[@]}" -o file:whole,size=256k 2>/dev/null
+	kill_at 1000000000 -d 1 -o file:whole,size=256k 2>/dev/null
 }
 
 # kill_one CALL: in a directory of its own
@@ -48,8 +61,7 @@ kill_one()
 	local status
 
 	mkdir "kill.$1"
-	"$KILL_AT" "$1" "$TARSIER" run -d 2 "${OPTIONS[@]}" -o "file:kill.$1,size=256k" \
-		>>calls 2>"kill.$1.log"
+	kill_at "$1" -d 2 -o "file:kill.$1,size=256k" >>calls 2>"kill.$1.log"
 	status=$?
 	case $status in
 	0) ;;
