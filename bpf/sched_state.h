@@ -39,7 +39,7 @@ struct dist_config {
 struct sched_config {
 	__u32 cpu_mask;
 	__u32 wants;
-	__u32 ring_mark;
+	__u32 ring_mark_bytes;
 	__u32 reserved;
 	__u64 runqslower_min_ns;
 	struct task_filter runqlat_filter;
@@ -145,7 +145,7 @@ struct sched_shared {
 	volatile __u32 counting;
 	/* Likewise: an event goes on unless its number on its CPU has one of these bits. */
 	volatile __u32 shed;
-	/* Likewise: an event wakes the collector only if config.ring_mark bytes of them wait then. */
+	/* Likewise: an event wakes the collector only if config.ring_mark_bytes of them wait then. */
 	volatile __u32 in_bulk;
 	__u32 reserved;
 };

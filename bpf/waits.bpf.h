@@ -65,8 +65,8 @@ static __always_inline __u64 wakes(__u32 event_size)
 	if (!shared.in_bulk)
 		return 0;
 	waiting = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
-	return waiting - config.ring_mark < MARK_EVENTS * event_size ? BPF_RB_FORCE_WAKEUP
-								     : BPF_RB_NO_WAKEUP;
+	return waiting - config.ring_mark_bytes < MARK_EVENTS * event_size ? BPF_RB_FORCE_WAKEUP
+									   : BPF_RB_NO_WAKEUP;
 }
 
 /* The salt, the sequence number and the CRC are the collector's to fill in. */

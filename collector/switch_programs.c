@@ -47,7 +47,7 @@ static const char *lacks_raw_sched_info(void)
 	return why ? why : kernel_lacks_sched_info();
 }
 
-#define RING_MARK_MAX 65536u
+#define RING_MARK_MAX_BYTES 65536u
 #define PACKED(object) object##_packed, sizeof(object##_packed)
 #define SCHED_INFO "switch_by_sched_info", "switch_waits_by_sched_info"
 #define WAKEUP "switch_by_wakeup", "switch_waits_by_wakeup"
@@ -257,9 +257,9 @@ static void drop_needless(const struct switch_programs *programs, const struct s
 }
 
 /* So many bytes wake the collector in bulk: most of the ring is left for what comes until it runs. */
-static __u32 ring_mark(__u32 ring_bytes)
+static __u32 ring_mark_bytes(__u32 ring_bytes)
 {
-	return ring_bytes / 8 < RING_MARK_MAX ? ring_bytes / 8 : RING_MARK_MAX;
+	return ring_bytes / 8 < RING_MARK_MAX_BYTES ? ring_bytes / 8 : RING_MARK_MAX_BYTES;
 }
 
 static int load(struct switch_programs *programs, const struct way *way, struct sched_config config,
@@ -277,7 +277,7 @@ static int load(struct switch_programs *programs, const struct way *way, struct 
 	}
 	config.cpu_mask = programs->cpu_places - 1;
 	config.wants |= wants_of_way(way, &config);
-	config.ring_mark = ring_mark(sizes->ring_bytes);
+	config.ring_mark_bytes = ring_mark_bytes(sizes->ring_bytes);
 	choose_programs(way, &config, programs->object);
 	step = "prepare";
 	err = size_maps(&config, sizes, programs->cpu_places, programs->object);
