@@ -14,6 +14,7 @@
 
 static struct {
 	int fd;
+	struct watch *again; /* NULL: none */
 	bool stopping;
 	__u32 wakeups;
 } loop = { .fd = -1 };
@@ -56,12 +57,26 @@ __u64 timer_expirations(struct watch *watch)
 	return read(watch->fd, &count, sizeof(count)) == sizeof(count) ? count : 0;
 }
 
+void loop_again(struct watch *watch)
+{
+	loop.again = watch;
+}
+
+static void run_again(void)
+{
+	struct watch *watch = loop.again;
+
+	loop.again = NULL;
+	if (watch && !loop.stopping)
+		watch->ready(watch);
+}
+
 int loop_run(void)
 {
 	struct epoll_event events[EVENTS_AT_ONCE];
 
 	while (!loop.stopping) {
-		int count = epoll_wait(loop.fd, events, EVENTS_AT_ONCE, -1);
+		int count = epoll_wait(loop.fd, events, EVENTS_AT_ONCE, loop.again ? 0 : -1);
 
 		if (count < 0 && errno != EINTR)
 			return -errno;
@@ -71,6 +86,7 @@ int loop_run(void)
 
 			watch->ready(watch);
 		}
+		run_again();
 	}
 	return 0;
 }

@@ -23,6 +23,9 @@ int timer_arm(struct watch *watch, __u64 first_ms, __u64 period_ms);
 /* For a timer's ready(): how often it expired since the last call. */
 __u64 timer_expirations(struct watch *watch);
 
+/* Call its ready() at the next turn, whatever its fd (of which it needs none) says: one watch at a time. */
+void loop_again(struct watch *watch);
+
 /* Run until loop_stop() is called from a ready(). */
 int loop_run(void);
 void loop_stop(void);

@@ -166,6 +166,50 @@ static void child_straggler(void)
 	EXPECT(seen.taken == 3);
 }
 
+/*
+ * More than a ring's mark of those that wake nobody, after a flood that paused: what the timer leaves would wait for
+ * the next one, while the ring is full and nothing wakes.
+ */
+static void put_without_waking(void)
+{
+	if (seen.due == 1)
+		put(20000, false);
+	if (seen.due == 2)
+		EXPECT(ring.waiting == 20000 - 1024 && seen.taken == 3);
+	if (seen.due == 3)
+		EXPECT(ring.waiting == 0 && seen.taken == 2 + 20);
+}
+
+static void child_backlog(void)
+{
+	seen.at_taken = put_second;
+	seen.at_due = put_without_waking;
+	run_with(1);
+	EXPECT(seen.due >= 3);
+}
+
+/* Those that came by a wake-up just before the timer show that more are coming, too. */
+static void put_before_timer(void)
+{
+	put_second();
+	if (seen.taken == 2)
+		put(1, true);
+}
+
+static void expect_bulk_once(void)
+{
+	EXPECT(ring.in_bulk == (seen.due == 1));
+}
+
+static void child_just_taken(void)
+{
+	seen.at_taken = put_before_timer;
+	seen.at_due = expect_bulk_once;
+	run_with(1);
+	EXPECT(seen.taken == 3);
+	EXPECT(seen.due == 3);
+}
+
 /* More than are taken at a time go on waking. */
 static void child_flood(void)
 {
@@ -185,14 +229,17 @@ static void child_last(void)
 IN_CHILD(alone)
 IN_CHILD(bulk)
 IN_CHILD(straggler)
+IN_CHILD(backlog)
+IN_CHILD(just_taken)
 IN_CHILD(flood)
 IN_CHILD(last)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_alone),	  cmocka_unit_test(test_bulk),
-		cmocka_unit_test(test_straggler), cmocka_unit_test(test_flood),
+		cmocka_unit_test(test_alone),	   cmocka_unit_test(test_bulk),
+		cmocka_unit_test(test_straggler),  cmocka_unit_test(test_backlog),
+		cmocka_unit_test(test_just_taken), cmocka_unit_test(test_flood),
 		cmocka_unit_test(test_last),
 	};
 

@@ -56,6 +56,26 @@ static void child_periodic(void)
 	EXPECT(now_ns() - begin >= 41 * NS_PER_MS);
 }
 
+static void again(struct watch *watch)
+{
+	if (++fired < 5)
+		loop_again(watch);
+}
+
+/* What is to go on does so without waiting, and in between whatever is ready has its turn. */
+static void child_again(void)
+{
+	struct watch work = { .fd = -1, .ready = again }, timer = { 0 };
+
+	stop_after = 6;
+	EXPECT(loop_open() == 0);
+	add_timer(&timer, 50, 0);
+	loop_again(&work);
+	EXPECT(loop_run() == 0);
+	EXPECT(fired == 6);
+	EXPECT(loop_wakeups() == 6);
+}
+
 static void child_disarmed(void)
 {
 	struct watch never = { 0 }, also_never = { 0 }, timer = { 0 };
@@ -110,6 +130,7 @@ static void child_bad_descriptor(void)
 
 IN_CHILD(once)
 IN_CHILD(periodic)
+IN_CHILD(again)
 IN_CHILD(disarmed)
 IN_CHILD(stops_at_once)
 IN_CHILD(bad_descriptor)
@@ -117,9 +138,9 @@ IN_CHILD(bad_descriptor)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_once),	       cmocka_unit_test(test_periodic),
-		cmocka_unit_test(test_disarmed),       cmocka_unit_test(test_stops_at_once),
-		cmocka_unit_test(test_bad_descriptor),
+		cmocka_unit_test(test_once),	      cmocka_unit_test(test_periodic),
+		cmocka_unit_test(test_again),	      cmocka_unit_test(test_disarmed),
+		cmocka_unit_test(test_stops_at_once), cmocka_unit_test(test_bad_descriptor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
