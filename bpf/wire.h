@@ -437,7 +437,7 @@ struct rec_self {
 };
 ASSERT_RECORD(rec_self);
 
-#define USE_EXCEEDED 0x01 /* flags: more than the budget, although no single event goes on */
+#define USE_EXCEEDED 0x01 /* flags: more than the budget, with no event left to drop */
 #define USE_SHED_ALL 0xff
 
 /* Behind each self record. */

@@ -36,9 +36,9 @@ static __u64 sum_ns(const struct cost_budget *budget, unsigned int age)
 }
 
 /* Half of what may be used is a careful guess as long as it has not been seen. */
-static __u64 idle_rate_ns(const struct cost_budget *budget)
+static __u64 or_guess_ns(const struct cost_budget *budget, __u64 idle_ns)
 {
-	return budget->idle_rate_ns == UNKNOWN ? second_ns(budget) / 2 : budget->idle_rate_ns;
+	return idle_ns == UNKNOWN ? second_ns(budget) / 2 : idle_ns;
 }
 
 /*
@@ -48,9 +48,10 @@ static __u64 idle_rate_ns(const struct cost_budget *budget)
 static bool must_brake(const struct cost_budget *budget)
 {
 	__u64 most = limit_ns(budget) - limit_ns(budget) / 20;
+	__u64 idle_ns = or_guess_ns(budget, budget->idle_worst_ns);
 
 	for (unsigned int ahead = 0; ahead < COST_SLOTS; ahead++)
-		if (sum_ns(budget, COST_SLOTS - 1 - ahead) + ahead * idle_rate_ns(budget) > most)
+		if (sum_ns(budget, COST_SLOTS - 1 - ahead) + ahead * idle_ns > most)
 			return true;
 	return false;
 }
@@ -58,9 +59,28 @@ static bool must_brake(const struct cost_budget *budget)
 /* What the next seconds will cost if twice as many events go on. */
 static __u64 doubled_ns(const struct cost_budget *budget, __u64 rate_ns)
 {
-	__u64 idle_ns = idle_rate_ns(budget);
+	__u64 idle_ns = budget->idle_ns == UNKNOWN ? 0 : budget->idle_ns;
 
 	return budget->level == SHED_ALL || rate_ns < idle_ns ? rate_ns : 2 * rate_ns - idle_ns;
+}
+
+/* The same if half as many do. */
+static __u64 halved_ns(const struct cost_budget *budget, __u64 rate_ns)
+{
+	__u64 idle_ns = or_guess_ns(budget, budget->idle_ns);
+
+	return rate_ns < idle_ns ? rate_ns : idle_ns + (rate_ns - idle_ns) / 2;
+}
+
+/* What costs more for some seconds, as by a host that takes the CPU away, may do so again. */
+static void note_idle(struct cost_budget *budget, __u64 rate_ns)
+{
+	__u64 worst_ns = budget->idle_worst_ns;
+
+	budget->idle_ns = rate_ns;
+	budget->idle_worst_ns = worst_ns == UNKNOWN || rate_ns > worst_ns
+					? rate_ns
+					: worst_ns - (worst_ns - rate_ns) / 4;
 }
 
 /* A second is over, and cost @rate_ns. */
@@ -68,22 +88,14 @@ static void judge_second(struct cost_budget *budget, __u64 rate_ns)
 {
 	__u64 target = second_ns(budget);
 
-	if (budget->slot_idle) {
-		budget->idle_rate_ns = rate_ns;
-		budget->seconds_shed++;
-		budget->exceeded |= budget->seconds_shed > COST_WINDOW_S &&
-				    sum_ns(budget, COST_WINDOW_S - 1) > limit_ns(budget);
-	} else {
-		budget->seconds_shed = 0;
-	}
-	while (budget->level < SHED_ALL && rate_ns > target - target / 8) {
-		budget->level++;
-		rate_ns /= 2;
-	}
+	if (budget->slot_idle)
+		note_idle(budget, rate_ns);
 	/* in the second of a brake most is left from before it */
 	if (budget->level && (budget->level < SHED_ALL || budget->slot_idle) &&
-	    doubled_ns(budget, rate_ns) < target - target / 3)
+	    doubled_ns(budget, rate_ns) < target - target / 4)
 		budget->level--;
+	for (; budget->level < SHED_ALL && rate_ns > target - target / 5; budget->level++)
+		rate_ns = halved_ns(budget, rate_ns);
 }
 
 static void next_slot(struct cost_budget *budget)
@@ -99,13 +111,16 @@ static void begin(struct cost_budget *budget, __u64 now_ns, __u64 used_ns)
 	budget->begun = true;
 	budget->slot_began_ns = now_ns;
 	budget->used_ns = used_ns;
-	budget->idle_rate_ns = UNKNOWN;
+	budget->idle_ns = UNKNOWN;
+	budget->idle_worst_ns = UNKNOWN;
 }
 
 static void note_most(struct cost_budget *budget)
 {
-	__u64 ppm = sum_ns(budget, COST_WINDOW_S - 1) * PER_MILLION / (COST_WINDOW_S * NS_PER_SEC);
+	__u64 used_ns = sum_ns(budget, COST_WINDOW_S - 1);
+	__u64 ppm = used_ns * PER_MILLION / (COST_WINDOW_S * NS_PER_SEC);
 
+	budget->exceeded |= used_ns > limit_ns(budget);
 	if (ppm > budget->used_ppm)
 		budget->used_ppm = (__u32)ppm;
 }

@@ -24,7 +24,7 @@ struct cost_budget {
 	/* read by the owner */
 	unsigned int level; /* of shedding, SHED_... */
 	__u32 used_ppm;	    /* the most in a window since the owner last set it to 0 */
-	bool exceeded;	    /* although everything was shed that can be */
+	bool exceeded;	    /* by some window, although everything was shed in time that can be */
 
 	/* private */
 	__u64 slot_ns[COST_SLOTS]; /* used in each second */
@@ -32,8 +32,8 @@ struct cost_budget {
 	__u64 slot_began_ns;
 	bool slot_idle; /* everything has been shed since it began */
 	__u64 used_ns;
-	__u64 idle_rate_ns; /* what a second costs when no event goes on; ~0: not known */
-	unsigned int seconds_shed;
+	__u64 idle_ns;	     /* what a second costs when no event goes on; ~0: not known */
+	__u64 idle_worst_ns; /* what it has cost lately */
 	bool begun;
 };
 

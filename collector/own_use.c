@@ -35,9 +35,8 @@ static void tell(void)
 	if (own.told || !own.budget.exceeded)
 		return;
 	own.told = true;
-	say("the budget of %u.%02u %% of a CPU is exceeded although no single event is taken: "
-	    "measure "
-	    "less, or less often (-p, -i)",
+	say("the budget of %u.%02u %% of a CPU is exceeded, and no single event is left to drop: "
+	    "measure less, or less often (-p, -i)",
 	    own.budget.share_ppm / 10000, own.budget.share_ppm / 100 % 100);
 }
 

@@ -204,7 +204,7 @@ static void print_budget(const struct owncost *cost, FILE *out)
 	fprintf(out, "  %-12s %.2f %% of one CPU; in %u s at most %.2f %% was used%s\n", "budget",
 		use->budget_ppm / PPM_PER_PERCENT, use->window_ms / 1000,
 		cost->used_ppm / PPM_PER_PERCENT,
-		cost->exceeded ? ": EXCEEDED although no single event was taken" : "");
+		cost->exceeded ? ": EXCEEDED, with no single event left to drop" : "");
 }
 
 /* The share of one CPU since the first snapshot, if there is a later one. */

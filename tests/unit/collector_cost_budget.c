@@ -35,9 +35,9 @@ static unsigned int kept(unsigned int level)
 	return level == SHED_ALL ? 0 : 1024 >> level;
 }
 
-static void run_for(unsigned int seconds, __u64 idle_ppm, __u64 events_ppm)
+static void run_looks(unsigned int looks, __u64 idle_ppm, __u64 events_ppm)
 {
-	for (unsigned int i = 0; i < seconds * LOOKS_PER_S; i++) {
+	for (unsigned int i = 0; i < looks; i++) {
 		__u64 ppm = idle_ppm + events_ppm * kept(load.budget.level) / 1024;
 
 		load.used_ns += ppm * LOOK_NS / 1000000;
@@ -45,6 +45,11 @@ static void run_for(unsigned int seconds, __u64 idle_ppm, __u64 events_ppm)
 		load.used_at[load.looks++] = load.used_ns;
 		cost_budget_take(&load.budget, load.now_ns, load.used_ns);
 	}
+}
+
+static void run_for(unsigned int seconds, __u64 idle_ppm, __u64 events_ppm)
+{
+	run_looks(seconds * LOOKS_PER_S, idle_ppm, events_ppm);
 }
 
 /* The most that was used in any window, in millionths. */
@@ -103,6 +108,26 @@ static void test_peaks(void **state)
 	assert_in_range(most_ppm(), 0, 20000);
 }
 
+/* Bursts of any height, length and phase, while what is never dropped costs up to two fifths of the budget. */
+static void test_bursts(void **state)
+{
+	unsigned int seed = 1;
+
+	(void)state;
+	for (unsigned int round = 0; round < 200; round++) {
+		unsigned int idle_ppm = (unsigned int)rand_r(&seed) % 8000;
+
+		start(20000, 0);
+		while (load.looks < (SECONDS_MAX / 4 - 10) * LOOKS_PER_S) {
+			run_looks(1 + (unsigned int)rand_r(&seed) % (4 * LOOKS_PER_S), idle_ppm,
+				  1000u << (unsigned int)rand_r(&seed) % 10);
+			run_looks((unsigned int)rand_r(&seed) % (8 * LOOKS_PER_S), idle_ppm, 0);
+		}
+		assert_in_range(most_ppm(), 0, 20000);
+		assert_false(load.budget.exceeded);
+	}
+}
+
 static void test_restores(void **state)
 {
 	(void)state;
@@ -113,16 +138,65 @@ static void test_restores(void **state)
 	assert_int_equal(load.budget.level, SHED_NOTHING);
 }
 
+/*
+ * What is never dropped is more than half of the budget, so that half of the events cost far more than half of the
+ * rest: the level goes where the load fits, and stays.
+ */
+static void test_settles(void **state)
+{
+	unsigned int level;
+	__u64 before;
+
+	(void)state;
+	start(300000, 0);
+	run_for(30, 167000, 420000);
+	level = load.budget.level;
+	before = load.used_ns;
+	for (unsigned int i = 0; i < 100; i++) {
+		run_for(1, 167000, 420000);
+		assert_int_equal(load.budget.level, level);
+	}
+	assert_in_range(load.used_ns - before, 200000 * (100 * NS_PER_SEC / 1000000),
+			270000 * (100 * NS_PER_SEC / 1000000));
+	assert_in_range(most_ppm(), 0, 300000);
+}
+
 static void test_exceeded(void **state)
 {
 	(void)state;
 	start(10000, 0);
-	run_for(10, 15000, 1000);
+	run_for(6, 15000, 1000);
 	assert_int_equal(load.budget.level, SHED_ALL);
 	assert_false(load.budget.exceeded);
-	run_for(15, 15000, 1000);
+	run_for(1, 15000, 1000);
 	assert_int_equal(load.budget.level, SHED_ALL);
 	assert_true(load.budget.exceeded);
+}
+
+/* What is never dropped costs more for a few seconds: one window is over, although those around it are not. */
+static void test_exceeded_once(void **state)
+{
+	(void)state;
+	start(20000, 0);
+	run_for(30, 8000, 300000);
+	assert_false(load.budget.exceeded);
+	run_for(5, 40000, 300000);
+	run_for(30, 8000, 300000);
+	assert_true(most_ppm() > 20000);
+	assert_true(load.budget.exceeded);
+}
+
+/* The same now and then: when it has been seen, there is room for it. */
+static void test_uneven(void **state)
+{
+	(void)state;
+	start(20000, 0);
+	for (unsigned int i = 0; i < 20; i++) {
+		run_for(3, 4000, 300000);
+		run_for(2, 12000, 300000);
+	}
+	assert_in_range(most_ppm(), 0, 20000);
+	assert_false(load.budget.exceeded);
 }
 
 /* Held up for a while by a slow disk: what was used meanwhile was not used at once. */
@@ -167,8 +241,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_light),	 cmocka_unit_test(test_heavy),
-		cmocka_unit_test(test_peaks),	 cmocka_unit_test(test_restores),
-		cmocka_unit_test(test_exceeded), cmocka_unit_test(test_held_up),
+		cmocka_unit_test(test_peaks),	 cmocka_unit_test(test_bursts),
+		cmocka_unit_test(test_restores), cmocka_unit_test(test_settles),
+		cmocka_unit_test(test_exceeded), cmocka_unit_test(test_exceeded_once),
+		cmocka_unit_test(test_uneven),	 cmocka_unit_test(test_held_up),
 		cmocka_unit_test(test_wrap),	 cmocka_unit_test(test_mask),
 	};
 
