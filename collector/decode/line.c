@@ -60,6 +60,12 @@ void line_text(struct line *line, const void *bytes, size_t len, unsigned int wi
 	char *begin = line_room(line);
 	unsigned int columns;
 
+	len = strnlen(bytes, len);
+	if (text_is_plain(bytes, len)) {
+		memcpy(blank(line), bytes, len);
+		line->at += width > len ? width : len;
+		return;
+	}
 	line->at = text_escape(begin, bytes, len);
 	columns = text_columns(begin);
 	if (columns < width) {

@@ -57,10 +57,22 @@ static bool is_harmful(__u32 character)
 	       (character >= 0x2060 && character <= 0x206f) || character == 0xfeff;
 }
 
-/* ASCII and not harmful: most of what there is. */
-static bool is_plain(unsigned char byte)
+/* ASCII and not harmful, which leaves out " ' and \: most of what there is. */
+static const bool plain[256] = {
+	[0x20 ... 0x21] = true,
+	[0x23 ... 0x26] = true,
+	[0x28 ... 0x5b] = true,
+	[0x5d ... 0x7e] = true,
+};
+
+bool text_is_plain(const void *text, size_t len)
 {
-	return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\'' && byte != '\\';
+	const unsigned char *at = text;
+	bool all = true;
+
+	for (size_t i = 0; i < len; i++)
+		all &= plain[at[i]];
+	return all;
 }
 
 char *text_escape(char *to, const void *from, size_t len)
@@ -68,12 +80,13 @@ char *text_escape(char *to, const void *from, size_t len)
 	const unsigned char *at = from, *end = at + strnlen(from, len);
 
 	while (at < end) {
-		size_t length = utf8_length(*at);
+		size_t length;
 
-		if (is_plain(*at)) {
+		if (plain[*at]) {
 			*to++ = (char)*at++;
 			continue;
 		}
+		length = utf8_length(*at);
 		if (!length || length > (size_t)(end - at) || is_harmful(utf8_decode(at, length))) {
 			to += snprintf(to, sizeof("\\xff"), "\\x%02x", *at++);
 			continue;
@@ -153,16 +166,31 @@ const char *text_ns(char to[TEXT_NUMBER], __u64 ns, const struct unit *unit)
 	return to;
 }
 
+static const char twos[] = "00010203040506070809"
+			   "10111213141516171819"
+			   "20212223242526272829"
+			   "30313233343536373839"
+			   "40414243444546474849"
+			   "50515253545556575859"
+			   "60616263646566676869"
+			   "70717273747576777879"
+			   "80818283848586878889"
+			   "90919293949596979899";
+
+static char *put_two(char *to, unsigned int number)
+{
+	memcpy(to, twos + (size_t)2 * number, 2);
+	return to + 2;
+}
+
 /* By twos: the next division waits for the one before. */
 char *text_digits(char *to, __u64 number, unsigned int count)
 {
 	char *end = to + count, *at = end;
 
 	for (; at - to > 1; number /= 100) {
-		unsigned int two = number % 100;
-
-		*--at = (char)('0' + two % 10);
-		*--at = (char)('0' + two / 10);
+		at -= 2;
+		put_two(at, number % 100);
 	}
 	if (at > to)
 		*to = (char)('0' + number % 10);
@@ -191,13 +219,14 @@ static char *put_date(char *to, __u64 realtime_ns)
 /* "12:34:56." and so many digits of the second's fraction */
 static char *put_time(char *to, __u64 realtime_ns, unsigned int digits)
 {
-	__u64 second = realtime_ns % NS_PER_DAY / NS_PER_SEC, fraction = realtime_ns % NS_PER_SEC;
+	unsigned int second = (unsigned int)(realtime_ns % NS_PER_DAY / NS_PER_SEC);
+	__u64 fraction = realtime_ns % NS_PER_SEC;
 
-	to = text_digits(to, second / 3600, 2);
+	to = put_two(to, second / 3600);
 	*to++ = ':';
-	to = text_digits(to, second / 60 % 60, 2);
+	to = put_two(to, second / 60 % 60);
 	*to++ = ':';
-	to = text_digits(to, second % 60, 2);
+	to = put_two(to, second % 60);
 	*to++ = '.';
 	return text_digits(to, digits == 9 ? fraction : fraction / NS_PER_US, digits);
 }

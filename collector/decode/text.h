@@ -32,6 +32,8 @@ const struct unit *unit_find(const char *name);
  * become \xNN.  Returns the end, a NUL.
  */
 char *text_escape(char *to, const void *from, size_t len);
+/* Are all @len bytes ASCII that text_escape() leaves as it is? */
+bool text_is_plain(const void *text, size_t len);
 /* How many columns a terminal needs for what text_escape() wrote. */
 unsigned int text_columns(const char *escaped);
 
