@@ -86,7 +86,9 @@ study "$RECORDING"
 is_whole 'whole' "$RECORDING"
 check_budget
 balances runqslower
-between 'runqslower: events were dropped' 100000 "$DROPPED" 1000000000
+# where hardly a storm can rage, there may be room for all
+[ "$(most_in_ten_seconds)" -lt $((BUDGET * 70)) ] ||
+	between 'runqslower: events were dropped' 100000 "$DROPPED" 1000000000
 between 'runqslower: and not all' 1000 "$(field "$RECORDING" runqslower delivered)" 1000000000
 is 'runqslower: each that was not is in the file' "$(field "$RECORDING" record runqslower)" \
 	"$(field "$RECORDING" runqslower delivered)"

@@ -30,10 +30,10 @@ whole()
 	grep -c '^blocks: .* 0 missing, 0 twice$' "$1.out"
 }
 
-# ends NAME: sets STATUS
+# ends NAME [SECONDS]: sets STATUS
 ends()
 {
-	finish "$LISTENER"
+	finish "$LISTENER" "${2:-30}"
 	STATUS=$?
 	diag "$1: $(xargs <"$1.sent")"
 }
@@ -78,7 +78,7 @@ if command -v strace >/dev/null; then
 		"$DECODER" listen 127.0.0.1:0 --rows 0 --dir slow --timeout 6 --until-closed >slow.out 2>slow.err
 	await_listener slow
 	"$FLEET" "$PORT" "$LISTENER" 20 "$RATE" 2 >slow.sent || bail_out "cannot send"
-	ends slow
+	ends slow 120
 	is 'a disk that is too slow is told once, and by the exit status' \
 		"$STATUS $(grep -c 'the disk is too slow; what is not there is counted' slow.err)" '1 1'
 	is 'what is stored and what is not are all that came' \
