@@ -3,6 +3,7 @@
 #include "guests.h"
 
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -57,18 +58,39 @@ static unsigned int count_of_host(const struct guests *guests, const struct in6_
 	return count;
 }
 
-/* The oldest one of the host that has most. */
-static struct guest *find_burden(struct guests *guests)
+/* It is being answered, or has said something that was not looked at so far. */
+static bool has_asked(const struct guest *guest)
+{
+	int unread;
+
+	return guest->page || (!ioctl(guest->fd, FIONREAD, &unread) && unread);
+}
+
+/* One that asks is served within milliseconds, in which many of those that say nothing may come. */
+static bool is_more_of_a_burden(const struct guest *one, const struct guest *other)
+{
+	bool one_asked = has_asked(one), other_asked = has_asked(other);
+
+	return one_asked == other_asked ? one->since_ms < other->since_ms : other_asked;
+}
+
+/*
+ * Of the host that has most the oldest one, of those that ask for nothing if there are any; but not who has just come,
+ * and had no time to ask.
+ */
+static struct guest *find_burden(struct guests *guests, const struct guest *newcomer)
 {
 	struct guest *burden = NULL;
 	unsigned int most = 0;
 
 	for (unsigned int i = 0; i < GUESTS; i++) {
 		struct guest *guest = &guests->guest[i];
-		unsigned int count = stays(guest) ? count_of_host(guests, &guest->host) : 0;
+		unsigned int count = 0;
 
+		if (stays(guest) && guest != newcomer)
+			count = count_of_host(guests, &guest->host);
 		if (count > most ||
-		    (count && count == most && guest->since_ms < burden->since_ms)) {
+		    (count && count == most && is_more_of_a_burden(guest, burden))) {
 			burden = guest;
 			most = count;
 		}
@@ -76,14 +98,14 @@ static struct guest *find_burden(struct guests *guests)
 	return burden;
 }
 
-static void keep_easy(struct guests *guests)
+static void keep_easy(struct guests *guests, const struct guest *newcomer)
 {
 	unsigned int count = 0;
 
 	for (unsigned int i = 0; i < GUESTS; i++)
 		count += stays(&guests->guest[i]);
 	if (count > GUESTS_EASY)
-		send_away(find_burden(guests));
+		send_away(find_burden(guests, newcomer));
 }
 
 struct guest *guest_comes(struct guests *guests, int fd, const struct sockaddr *address)
@@ -94,7 +116,7 @@ struct guest *guest_comes(struct guests *guests, int fd, const struct sockaddr *
 	while (guest->fd >= 0)
 		guest++;
 	*guest = (struct guest) { .fd = fd, .host = host_of(address), .since_ms = now_ms() };
-	keep_easy(guests);
+	keep_easy(guests, guest);
 	pthread_mutex_unlock(&guests->lock);
 	return guest;
 }

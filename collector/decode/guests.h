@@ -3,9 +3,9 @@
  * guests.h - who is connected to http, and who has to go
  *
  * A place for whoever comes next is always free: where places run short, the host that has most of them
- * loses its oldest connection.  Whoever takes too long, or holds a page so old that
- * keeping it costs memory, has to go as well.  To go is to have one's socket shut; who speaks HTTP sees
- * that, and closes it.
+ * loses its oldest connection, first of those by which nothing was asked.  Whoever takes too long, or holds
+ * a page so old that keeping it costs memory, has to go as well.  To go is to have one's socket shut; who
+ * speaks HTTP sees that, and closes it.
  */
 #ifndef TARSIER_DECODE_GUESTS_H
 #define TARSIER_DECODE_GUESTS_H

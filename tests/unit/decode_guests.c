@@ -76,6 +76,49 @@ static void the_host_with_most_loses_its_oldest(void **state)
 	guests_close(&guests);
 }
 
+static void who_asks_stays_among_those_who_do_not(void **state)
+{
+	struct visit asks, reads, silent[GUESTS];
+
+	(void)state;
+	guests_open(&guests);
+	asks = visit("192.0.2.1");
+	assert_int_equal(send(asks.client, "G", 1, 0), 1);
+	asks.guest->since_ms -= 2;
+	reads = visit("192.0.2.1");
+	guest_reads(&guests, reads.guest, 0, 1);
+	reads.guest->since_ms -= 1;
+	for (unsigned int i = 0; i < GUESTS - 2; i++)
+		silent[i] = visit("192.0.2.1");
+	assert_true(is_sent_away(&silent[0]));
+	assert_false(is_sent_away(&asks));
+	assert_false(is_sent_away(&reads));
+	for (unsigned int i = 0; i < GUESTS - 2; i++)
+		leave(&silent[i]);
+	leave(&asks);
+	leave(&reads);
+	guests_close(&guests);
+}
+
+static void of_those_who_all_ask_the_oldest_goes(void **state)
+{
+	struct visit asks[GUESTS_EASY + 1];
+
+	(void)state;
+	guests_open(&guests);
+	for (unsigned int i = 0; i <= GUESTS_EASY; i++) {
+		asks[i] = visit("192.0.2.1");
+		assert_int_equal(send(asks[i].client, "G", 1, 0), 1);
+		asks[i].guest->since_ms -= GUESTS - i;
+	}
+	assert_true(is_sent_away(&asks[0]));
+	for (unsigned int i = 1; i <= GUESTS_EASY; i++)
+		assert_false(is_sent_away(&asks[i]));
+	for (unsigned int i = 0; i <= GUESTS_EASY; i++)
+		leave(&asks[i]);
+	guests_close(&guests);
+}
+
 static void who_takes_too_long_goes(void **state)
 {
 	struct visit slow, new;
@@ -122,6 +165,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_host_with_most_loses_its_oldest),
+		cmocka_unit_test(who_asks_stays_among_those_who_do_not),
+		cmocka_unit_test(of_those_who_all_ask_the_oldest_goes),
 		cmocka_unit_test(who_takes_too_long_goes),
 		cmocka_unit_test(who_reads_an_old_page_goes),
 	};
