@@ -24,7 +24,7 @@ struct cost_budget {
 	/* read by the owner */
 	unsigned int level; /* of shedding, SHED_... */
 	__u32 used_ppm;	    /* the most in a window since the owner last set it to 0 */
-	bool exceeded;	    /* by some window, although everything was shed in time that can be */
+	bool exceeded;	    /* by some window, with nothing left to shed; stays set */
 
 	/* private */
 	__u64 slot_ns[COST_SLOTS]; /* used in each second */

@@ -7,7 +7,7 @@
 . "$(dirname "$0")/lib.bash"
 
 DECODER=$(realpath -m "${DECODER:-$TOP/build/tarsier-decode}")
-BUDGET=30 # per cent
+BUDGET=30 # per cent; all events would take 40 to 70
 RECORDING=$TAP_TMP/recording
 
 need_kernel
@@ -86,9 +86,11 @@ study "$RECORDING"
 is_whole 'whole' "$RECORDING"
 check_budget
 balances runqslower
-# where hardly a storm can rage, there may be room for all
-[ "$(most_in_ten_seconds)" -lt $((BUDGET * 70)) ] ||
-	between 'runqslower: events were dropped' 100000 "$DROPPED" 1000000000
+if [ "$DROPPED" -eq 0 ]; then # where others take the CPUs, there is no storm
+	between 'runqslower: there was room for all events' 0 "$(most_in_ten_seconds)" $((BUDGET * 80))
+else
+	between 'runqslower: events were dropped' 1000 "$DROPPED" 1000000000
+fi
 between 'runqslower: and not all' 1000 "$(field "$RECORDING" runqslower delivered)" 1000000000
 is 'runqslower: each that was not is in the file' "$(field "$RECORDING" record runqslower)" \
 	"$(field "$RECORDING" runqslower delivered)"
